@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { httpAddress, integer } from './settings.ts';
+
+/** Settings that every service reads. Source: design section 9. */
+export const serviceSettings = {
+  PORT: integer(0, 65_535).default(8080),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  NATS_URL: z.string().regex(/^(nats|tls):\/\//),
+  NATS_CREDENTIALS_FILE: z.string().optional(),
+};
+
+export const mongoSettings = {
+  MONGODB_URI: z.string().regex(/^mongodb(\+srv)?:\/\//),
+};
+
+const BASE_URL = { alignment: 'https://open-api.tiktok.com', published: 'https://open.tiktokapis.com' } as const;
+
+export const tiktokSettings = {
+  TIKTOK_API_DIALECT: z.enum(['alignment', 'published']).default('alignment'),
+  TIKTOK_DISPLAY_API_BASE_URL: httpAddress.optional(),
+};
+
+/** The base address of the Display API: the setting, else the dialect's own. Source: design section 8. */
+export const displayBaseUrl = (settings: {
+  TIKTOK_API_DIALECT: 'alignment' | 'published';
+  TIKTOK_DISPLAY_API_BASE_URL?: string | undefined;
+}): string => settings.TIKTOK_DISPLAY_API_BASE_URL ?? BASE_URL[settings.TIKTOK_API_DIALECT];
+
+/** The call ceilings, read by every service that calls TikTok. Source: design section 5. */
+export const ceilingSettings = {
+  TIKTOK_RATE_LIMIT_PER_MIN: integer(1, 100_000).default(100),
+  TIKTOK_INGESTION_RATE_LIMIT_PER_MIN: integer(1, 100_000).default(90),
+  TIKTOK_RATE_LIMIT_PER_DAY: integer(1, 100_000_000).default(5000),
+  TIKTOK_MAX_CONCURRENT_CALLS: integer(1, 1000).default(5),
+  TIKTOK_INGESTION_RETRY_BACKOFF_MS: integer(1, 3_600_000).default(5000),
+};
+
+/** The text of a file a setting points at; a file that cannot be read is a fault of the setting. */
+export const readSettingFile = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,10 @@
+export { defineConfig, ConfigurationFault, CONFIGURATION_EXIT_CODE, type Environment } from './define-config.ts';
+export { integer, secretText, words, httpAddress, flag } from './settings.ts';
+export {
+  serviceSettings,
+  mongoSettings,
+  tiktokSettings,
+  ceilingSettings,
+  displayBaseUrl,
+  readSettingFile,
+} from './common-settings.ts';

@@ -1,0 +1,26 @@
+import { secret, type Secret } from '@trendpot/secrets';
+import { z } from 'zod';
+
+/** A whole number within bounds, from text. */
+export const integer = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .regex(/^-?\d+$/)
+    .transform(Number)
+    .pipe(z.number().int().min(minimum).max(maximum));
+
+/** Text that must never be printed. */
+export const secretText = (minimumLength = 1) =>
+  z
+    .string()
+    .min(minimumLength)
+    .transform((value): Secret => secret(value));
+
+/** Words separated by spaces or commas. */
+export const words = z.string().transform((value) => value.split(/[\s,]+/).filter((word) => word !== ''));
+
+/** An http(s) address without a trailing slash. */
+export const httpAddress = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
+
+/** `true` or `false`, nothing else: any other text would silently count as true somewhere. */
+export const flag = z.enum(['true', 'false']).transform((value) => value === 'true');

@@ -1,0 +1,85 @@
+export {
+  AccountId,
+  UserId,
+  RequestId,
+  VideoId,
+  OpenId,
+  newAccountId,
+  newUserId,
+  newRequestId,
+  newMessageId,
+} from './identifiers.ts';
+export { Dialect, DEFAULT_SCOPES, REQUIRED_SCOPES, missingScopes, unknownScopes } from './scopes.ts';
+export {
+  ERROR_CATALOGUE,
+  ERROR_CODES,
+  type ErrorCode,
+  type ErrorDefinition,
+  type RetryVerdict,
+} from './error-catalogue.ts';
+export { PlatformError, toPlatformError, type ErrorContext } from './platform-error.ts';
+export { ReplyError, replySchema, replyOf, refusal, type Reply } from './reply.ts';
+
+export { SERVICES, NATS_USERS, natsAccountOf, type ServiceName, type NatsUser } from './services.ts';
+export {
+  SUBJECT,
+  syncJobSubject,
+  syncScheduleSubject,
+  refreshJobSubject,
+  refreshScheduleSubject,
+  failedSubject,
+  auditSubject,
+  type SyncLane,
+} from './subjects.ts';
+export {
+  STREAM,
+  STREAMS,
+  CONSUMER,
+  CONSUMERS,
+  type StreamName,
+  type StreamDefinition,
+  type ConsumerDefinition,
+} from './streams.ts';
+export { HOPS, type Hop } from './flows.ts';
+
+export { Cursor, SyncJob, RefreshJob, DeadLetter } from './jobs.ts';
+export {
+  ExchangeRequest,
+  ExchangeResult,
+  ExchangeReply,
+  LeaseOperation,
+  LeaseRequest,
+  LeaseResult,
+  LeaseReply,
+  Actor,
+  RevokeRequest,
+  RevokeResult,
+  RevokeReply,
+  StatusRequest,
+  StatusResult,
+  StatusReply,
+} from './vault-messages.ts';
+export { Counts, SafeEmbed, Video } from './video.ts';
+export {
+  UntrustedEmbed,
+  SanitizeRequest,
+  SanitizedEmbed,
+  RejectedEmbed,
+  EmbedVerdict,
+  SanitizeResult,
+  SanitizeReply,
+} from './embed-messages.ts';
+export { LookupRequest, LookupResult, LookupReply, PageRequest, PageResult, PageReply } from './library-messages.ts';
+export { AuditAction, AuditEntry } from './audit.ts';
+export {
+  EVENT_SCHEMA,
+  VideosUpdate,
+  AccountsUpdate,
+  AccountState,
+  SyncProgress,
+  eventEnvelope,
+  parseEvent,
+  type EventType,
+  type EventData,
+  type PlatformEvent,
+} from './events.ts';

@@ -1,0 +1,2 @@
+export { Secret, secret } from './secret.ts';
+export { equalInConstantTime } from './equal.ts';

@@ -1,0 +1,41 @@
+import { inspect } from 'node:util';
+
+const MASK = '[secret]';
+
+/**
+ * A value that cannot be printed. Every way of turning it into text gives `[secret]`: template strings, JSON,
+ * `util.inspect`, loggers. `reveal()` hands out the value at the last moment, to the one call that needs it.
+ */
+export class Secret<T extends string | Uint8Array = string> {
+  readonly #value: T;
+
+  constructor(value: T) {
+    this.#value = value;
+  }
+
+  reveal(): T {
+    return this.#value;
+  }
+
+  toString(): string {
+    return MASK;
+  }
+
+  toJSON(): string {
+    return MASK;
+  }
+
+  [Symbol.toPrimitive](): string {
+    return MASK;
+  }
+
+  [inspect.custom](): string {
+    return MASK;
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Secret';
+  }
+}
+
+export const secret = <T extends string | Uint8Array>(value: T): Secret<T> => new Secret(value);

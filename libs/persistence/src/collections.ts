@@ -1,0 +1,51 @@
+import type { AuditEntry } from '@trendpot/contracts';
+import type { Collection, Db } from 'mongodb';
+import type {
+  AccountDocument,
+  ClaimDocument,
+  ConsentDocument,
+  LoginIntentDocument,
+  OutboxDocument,
+  PublishedEventDocument,
+  UserDocument,
+  VideoDocument,
+} from './documents.ts';
+
+export type AuditDocument = AuditEntry & { readonly _id: string };
+
+/** Every collection, typed. Names are fixed by design section 7; the last three are ours. */
+export interface Collections {
+  readonly accounts: Collection<AccountDocument>;
+  readonly users: Collection<UserDocument>;
+  readonly videos: Collection<VideoDocument>;
+  readonly auditLogs: Collection<AuditDocument>;
+  readonly outbox: Collection<OutboxDocument>;
+  readonly consents: Collection<ConsentDocument>;
+  readonly loginIntents: Collection<LoginIntentDocument>;
+  readonly publishedEvents: Collection<PublishedEventDocument>;
+  readonly claims: Collection<ClaimDocument>;
+}
+
+export const COLLECTION = {
+  accounts: 'tiktok_accounts',
+  users: 'users',
+  videos: 'videos',
+  auditLogs: 'audit_logs',
+  outbox: 'outbox',
+  consents: 'consents',
+  loginIntents: 'login_intents',
+  publishedEvents: 'published_events',
+  claims: 'claims',
+} as const;
+
+export const collectionsOf = (database: Db): Collections => ({
+  accounts: database.collection(COLLECTION.accounts),
+  users: database.collection(COLLECTION.users),
+  videos: database.collection(COLLECTION.videos),
+  auditLogs: database.collection(COLLECTION.auditLogs),
+  outbox: database.collection(COLLECTION.outbox),
+  consents: database.collection(COLLECTION.consents),
+  loginIntents: database.collection(COLLECTION.loginIntents),
+  publishedEvents: database.collection(COLLECTION.publishedEvents),
+  claims: database.collection(COLLECTION.claims),
+});

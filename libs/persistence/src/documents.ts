@@ -1,0 +1,151 @@
+import type { AccountState, Counts, SafeEmbed } from '@trendpot/contracts';
+import type { Binary } from 'mongodb';
+
+/** Both tokens of an account, sealed, with what is needed to judge them without opening them. Only token-vault can open them. */
+export interface SealedCredential {
+  /** ARN of the KMS key that wraps the data key; checked before any decryption. */
+  readonly keyId: string;
+  readonly wrappedDataKey: Binary;
+  readonly accessToken: Binary;
+  readonly refreshToken: Binary;
+  readonly accessTokenExpiresAt: Date;
+  readonly refreshTokenExpiresAt: Date;
+  /** Counts the pairs TikTok has issued for this grant; compare-and-set guard of every write. */
+  readonly generation: number;
+}
+
+/** Written before TikTok is asked for a new pair, so that a crash in between is known. */
+export interface RefreshIntent {
+  /** Grows with every attempt; a holder with an older number may not write. */
+  readonly fence: number;
+  readonly holder: string;
+  readonly startedAt: Date;
+  readonly expiresAt: Date;
+}
+
+export interface SyncState {
+  readonly walkId?: string;
+  readonly mode?: 'full' | 'incremental';
+  readonly pages: number;
+  readonly videos: number;
+  readonly complete: boolean;
+  readonly startedAt?: Date;
+  readonly completedAt?: Date;
+  readonly profileAt?: Date;
+  readonly videosAt?: Date;
+  readonly metricsAt?: Date;
+}
+
+export interface AccountDocument {
+  readonly _id: string;
+  /** TikTok's name of the creator; removed when the account is disconnected. Unique while present. */
+  readonly openId?: string;
+  readonly userId: string;
+  readonly state: AccountState;
+  readonly scopes: { readonly requested: readonly string[]; readonly granted: readonly string[] };
+  readonly consentCopyVersion: string;
+  /** Optional, plain text, removed on disconnect. */
+  readonly profile?: { readonly displayName?: string; readonly avatarUrl?: string };
+  readonly credential?: SealedCredential;
+  readonly refreshIntent?: RefreshIntent;
+  readonly refreshFence?: number;
+  readonly sync: SyncState;
+  readonly lastError?: { readonly code: string; readonly at: Date };
+  /** The number of the account's newest event; grows in the same transaction as the event is written. */
+  readonly eventSequence: number;
+  readonly revocation?: {
+    readonly at: Date;
+    readonly actor: { readonly kind: string; readonly id: string };
+    readonly reason: string;
+    readonly atTikTok: 'revoked' | 'already-void' | 'pending';
+    readonly receipt: string;
+  };
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** A person of TrendPot. `tiktok` mirrors the account's sealed blobs (alignment notes) and goes with them. */
+export interface UserDocument {
+  readonly _id: string;
+  readonly tiktok?: { readonly accountId: string; readonly credential: SealedCredential };
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface VideoDocument {
+  /** TikTok's video id: unique across the platform. */
+  readonly _id: string;
+  readonly tiktokVideoId: string;
+  readonly accountId: string;
+  readonly shareUrl: string;
+  readonly caption: string;
+  readonly createdAt: Date;
+  readonly durationSeconds?: number;
+  readonly embed: SafeEmbed;
+  readonly thumbnail?: { readonly url: string; readonly expiresAt: Date };
+  /** A count that was never seen is absent: missing is not zero. */
+  readonly counts: Counts;
+  readonly lastRefreshedAt: Date;
+  /** Consecutive times TikTok did not know the video when asked for it by id; two mean that it is gone. */
+  readonly absences: number;
+  readonly storedAt: Date;
+}
+
+/** What is to be published, written in the transaction that changed the data. */
+export interface OutboxDocument {
+  readonly _id: string;
+  readonly accountId: string;
+  /** Order among all entries of this account. */
+  readonly sequence: number;
+  /** The service whose rights allow this subject. */
+  readonly service: string;
+  readonly subject: string;
+  readonly body: string;
+  /** Set for a JetStream schedule: `body` is delivered to `target` at `at`. */
+  readonly schedule?: { readonly at: Date; readonly target: string };
+  readonly createdAt: Date;
+}
+
+/** Where a published event lies in the stream, so that a disconnect can erase it there too. */
+export interface PublishedEventDocument {
+  readonly _id: string;
+  readonly accountId: string;
+  readonly stream: string;
+  readonly streamSequence: number;
+  readonly publishedAt: Date;
+}
+
+/** Proof of what a creator agreed to. */
+export interface ConsentDocument {
+  readonly _id: string;
+  readonly accountId: string;
+  readonly userId: string;
+  readonly copyVersion: string;
+  readonly requestedScopes: readonly string[];
+  readonly grantedScopes: readonly string[];
+  readonly at: Date;
+}
+
+/** One OAuth attempt: single-use, bound to a browser, expires by itself. */
+export interface LoginIntentDocument {
+  /** SHA-256 of the state parameter. */
+  readonly _id: string;
+  /** SHA-256 of the browser's cookie. */
+  readonly browser: string;
+  readonly userId: string;
+  readonly scopes: readonly string[];
+  readonly codeVerifier?: string;
+  readonly consentCopyVersion: string;
+  readonly returnPath?: string;
+  readonly expiresAt: Date;
+  /** Set when the callback took it; a reloaded callback finds the account here. */
+  readonly takenAt?: Date;
+  readonly accountId?: string;
+}
+
+/** A lock with an expiry: the relay's claim on an account, for one. */
+export interface ClaimDocument {
+  readonly _id: string;
+  readonly holder: string;
+  readonly expiresAt: Date;
+}

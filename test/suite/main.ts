@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util';
+import { jestSuite } from './jest-suite.ts';
+import { STATIC_CHECKS, staticCheck } from './static-checks.ts';
+import { table, total, type Tally } from './tally.ts';
+
+const HELP = `npm test [-- --only NAME]
+
+Runs everything a change must pass: the static checks, the unit tests, the flow, security and failure tests on real
+servers, and the browser test. What is missing on the machine is fetched first; what cannot be fetched is a failure.
+
+  --only NAME   one of: checks, unit, house, flows, security, failure, browser
+  --help        this text
+`;
+
+/** Suites that start the whole platform get the machine for themselves; the others share it. */
+const JEST_SUITES = [
+  { name: 'unit', projects: ['unit'], workers: 2 },
+  { name: 'house', projects: ['house'], workers: 2 },
+  { name: 'flows', projects: ['flows'], workers: 1 },
+  { name: 'security', projects: ['security'], workers: 1 },
+  { name: 'failure', projects: ['failure'], workers: 1 },
+  { name: 'browser', projects: ['browser'], workers: 1 },
+] as const;
+
+const { values } = parseArgs({ options: { only: { type: 'string' }, help: { type: 'boolean', default: false } } });
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
+
+const wanted = (name: string): boolean => values.only === undefined || values.only === name;
+const tallies: Tally[] = [];
+
+// The services run compiled; everything below but the checks needs them.
+tallies.push(await staticCheck('compile'));
+if (wanted('checks')) for (const check of STATIC_CHECKS) tallies.push(await staticCheck(check));
+for (const suite of JEST_SUITES) {
+  if (wanted(suite.name)) tallies.push(await jestSuite(suite.name, suite.projects, suite.workers));
+}
+
+const { passed, failed } = total(tallies);
+console.log(`\n${table(tallies)}\n\n${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,24 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface DataDirectory {
+  readonly path: string;
+  /** The path if it is ours to remove, else undefined. */
+  readonly disposable: string | undefined;
+  remove(): Promise<void>;
+}
+
+/** The given directory, which is kept, or a fresh one, which goes when its server stops. */
+export async function openDataDirectory(part: string, given?: string): Promise<DataDirectory> {
+  if (given !== undefined) {
+    await mkdir(given, { recursive: true });
+    return { path: given, disposable: undefined, remove: async () => undefined };
+  }
+  const path = await mkdtemp(join(tmpdir(), `trendpot-${part}-`));
+  return {
+    path,
+    disposable: path,
+    remove: () => rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }),
+  };
+}

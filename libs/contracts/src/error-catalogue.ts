@@ -82,6 +82,12 @@ export const ERROR_CATALOGUE = define({
     'TikTok access has ended. Please reconnect your account.',
     'The grant is void or lacks a scope; only the creator can renew it.',
   ),
+  E_REFRESH_LOST: row(
+    'needs-consent',
+    409,
+    'TikTok access has ended. Please reconnect your account.',
+    'TikTok replaced the refresh token, but its answer never reached us (crash or broken connection); only the creator can renew the grant.',
+  ),
   E_SCOPE_MISSING: row(
     'needs-consent',
     409,

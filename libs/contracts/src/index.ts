@@ -72,6 +72,14 @@ export {
 export { LookupRequest, LookupResult, LookupReply, PageRequest, PageResult, PageReply } from './library-messages.ts';
 export { AuditAction, AuditEntry } from './audit.ts';
 export {
+  auditChainOrigin,
+  auditChainStart,
+  auditHash,
+  nextAuditEntry,
+  type AuditFact,
+  type AuditHead,
+} from './audit-chain.ts';
+export {
   EVENT_SCHEMA,
   VideosUpdate,
   AccountsUpdate,

@@ -10,6 +10,8 @@ export interface SealedCredential {
   readonly refreshToken: Binary;
   readonly accessTokenExpiresAt: Date;
   readonly refreshTokenExpiresAt: Date;
+  /** When TikTok issued this pair: a token that is younger than its refusal is not refreshed again at once. */
+  readonly issuedAt?: Date;
   /** Counts the pairs TikTok has issued for this grant; compare-and-set guard of every write. */
   readonly generation: number;
 }
@@ -49,10 +51,14 @@ export interface AccountDocument {
   readonly credential?: SealedCredential;
   readonly refreshIntent?: RefreshIntent;
   readonly refreshFence?: number;
+  /** The end of the refresh token that `consent_expiring` was published for, so that it is published once. */
+  readonly consentExpiryAnnounced?: Date;
   readonly sync: SyncState;
   readonly lastError?: { readonly code: string; readonly at: Date };
   /** The number of the account's newest event; grows in the same transaction as the event is written. */
   readonly eventSequence: number;
+  /** The number of the account's newest outbox entry, events and jobs alike; absent before the first. */
+  readonly outboxSequence?: number;
   readonly revocation?: {
     readonly at: Date;
     readonly actor: { readonly kind: string; readonly id: string };
@@ -108,8 +114,12 @@ export interface OutboxDocument {
 
 /** Where a published event lies in the stream, so that a disconnect can erase it there too. */
 export interface PublishedEventDocument {
+  /** Stream and position: a copy that slipped past de-duplication has a record of its own. */
   readonly _id: string;
+  readonly eventId: string;
   readonly accountId: string;
+  /** False for the events that tell others to forget the account: they outlive it. */
+  readonly erasable: boolean;
   readonly stream: string;
   readonly streamSequence: number;
   readonly publishedAt: Date;

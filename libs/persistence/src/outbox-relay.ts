@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { toPlatformError, type ServiceName } from '@trendpot/contracts';
+import type { Database } from './connect-mongo.ts';
+import type { OutboxDocument } from './documents.ts';
+import { outboxLag, type OutboxLag } from './outbox-lag.ts';
+import { relayAccount, type Published, type RelayPorts, type Visit } from './relay-account.ts';
+import { createRelayPace, type RelayPace } from './relay-pace.ts';
+import { createSweep } from './relay-sweep.ts';
+import { createWakeUp } from './wake-up.ts';
+
+export interface RelayLogger {
+  info(event: string, fields?: Record<string, unknown>): void;
+  warn(event: string, fields?: Record<string, unknown>): void;
+}
+
+export interface RelayOptions {
+  readonly database: Pick<Database, 'collections'>;
+  readonly service: ServiceName;
+  /**
+   * Stores the entry in JetStream, with `_id` as message id; resolves with where it lies once that is acknowledged.
+   * May be called again with the same entry.
+   */
+  publish(entry: OutboxDocument): Promise<Published>;
+  readonly logger: RelayLogger;
+  /** Called once for every entry that has left the outbox through this replica. */
+  onPublished?(entry: OutboxDocument): void;
+  /** How long a replica that died keeps an account from the others. */
+  readonly claimMs?: number;
+  /** Entries of one account published in one visit; also bounds what is held in memory. */
+  readonly batch?: number;
+  readonly pollMs?: number;
+}
+
+export interface Relay {
+  /** There is something new: look now instead of at the next poll. */
+  notify(): void;
+  /** What waits to be published by this service, and how long the oldest has. */
+  lag(): Promise<OutboxLag>;
+  /** Publishes what can be published within two seconds, then ends. What is left stays in the database. */
+  stop(): Promise<void>;
+}
+
+const FLUSH_MS = 2_000;
+const SHORTEST_WAIT_MS = 20;
+
+const logVisit = (logger: RelayLogger, pace: RelayPace, accountId: string | undefined, visit: Visit): void => {
+  if (visit.outcome === 'failed') {
+    const stopped = pace.failed(accountId);
+    if (stopped === undefined) return;
+    const { code, message } = toPlatformError(visit.error);
+    const entry = visit.entry === undefined ? {} : { messageId: visit.entry._id, subject: visit.entry.subject };
+    logger.warn(`outbox.${stopped}.stalled`, { accountId, code, message, ...entry });
+  } else if (visit.outcome === 'moved' && accountId !== undefined) {
+    const resumed = pace.moved(accountId);
+    if (resumed !== undefined) logger.info(`outbox.${resumed}.resumed`, { accountId });
+  }
+};
+
+/**
+ * Publishes this service's entries of the outbox, at least once and in the order of each account. Any number of
+ * replicas may run it. While nothing can be published it waits, holding nothing in memory but the batches in flight.
+ */
+export const startOutboxRelay = (options: RelayOptions): Relay => {
+  const { database, service, logger } = options;
+  const pollMs = options.pollMs ?? 500;
+  const wakeUp = createWakeUp();
+  const pace = createRelayPace();
+  let closing = false;
+  let endsAt = Infinity;
+
+  const ports: RelayPorts = {
+    collections: database.collections,
+    service,
+    holder: randomUUID(),
+    publish: (entry) => options.publish(entry),
+    claimMs: options.claimMs ?? 15_000,
+    batch: options.batch ?? 10,
+    isStopping: () => performance.now() > endsAt,
+    onPublished: (entry) => options.onPublished?.(entry),
+  };
+  const sweep = createSweep({
+    outbox: database.collections.outbox,
+    service,
+    visit: async (accountId) => {
+      const visit = await relayAccount(ports, accountId);
+      logVisit(logger, pace, accountId, visit);
+      return visit;
+    },
+    mayVisit: (accountId) => pace.isStalled() || pace.mayVisit(accountId),
+    shouldEnd: () => pace.isStalled() || ports.isStopping(),
+  });
+
+  const sweepOnce = async () => {
+    try {
+      return await sweep();
+    } catch (error) {
+      logVisit(logger, pace, undefined, { outcome: 'failed', error });
+      return { moved: 0, blocked: 0 };
+    }
+  };
+
+  const untilStopped = async (): Promise<void> => {
+    let idleMs = SHORTEST_WAIT_MS;
+    while (!closing) {
+      const { moved, blocked } = await sweepOnce();
+      const pause = pace.pauseMs();
+      if (pause > 0) {
+        // New work is no reason to hurry while the stream does not answer; stopping is.
+        const resumeAt = performance.now() + pause;
+        while (!closing && performance.now() < resumeAt) await wakeUp.wait(resumeAt - performance.now());
+        continue;
+      }
+      if (moved > 0 || blocked === 0) idleMs = SHORTEST_WAIT_MS;
+      if (moved > 0) continue;
+      await wakeUp.wait(blocked > 0 ? idleMs : pollMs);
+      idleMs = Math.min(idleMs * 2, pollMs);
+    }
+    endsAt = performance.now() + FLUSH_MS;
+    while (!pace.isStalled() && !ports.isStopping() && (await sweepOnce()).moved > 0);
+  };
+
+  const ended = untilStopped();
+  return {
+    notify: () => wakeUp.signal(),
+    lag: () => outboxLag(database.collections.outbox, service),
+    stop: async () => {
+      closing = true;
+      wakeUp.signal();
+      await ended;
+    },
+  };
+};

@@ -1,0 +1,62 @@
+import type { ServiceName } from '@trendpot/contracts';
+import type { Collection } from 'mongodb';
+import type { OutboxDocument } from './documents.ts';
+import type { Visit } from './relay-account.ts';
+
+export interface SweepOptions {
+  readonly outbox: Collection<OutboxDocument>;
+  readonly service: ServiceName;
+  visit(accountId: string): Promise<Visit>;
+  mayVisit(accountId: string): boolean;
+  shouldEnd(): boolean;
+}
+
+const ACCOUNTS_AT_ONCE = 8;
+
+/**
+ * Visits every account that has an entry of this service once, several at a time. Accounts are found one after the
+ * other along the index, so that a long backlog of one costs the others nothing and memory does not grow with it. A
+ * sweep that ended early is taken up where it ended: a few failing accounts cannot keep the rest from their turn.
+ */
+export const createSweep = ({ outbox, service, visit, mayVisit, shouldEnd }: SweepOptions) => {
+  let startAfter = '';
+
+  const accountAfter = async (accountId: string): Promise<string | undefined> => {
+    const head = await outbox.findOne(
+      { service, accountId: { $gt: accountId } },
+      { sort: { accountId: 1 }, projection: { accountId: 1 }, readConcern: { level: 'majority' } },
+    );
+    return head?.accountId;
+  };
+
+  return async (): Promise<{ moved: number; blocked: number }> => {
+    const counts = { moved: 0, blocked: 0 };
+    const visiting = new Set<Promise<void>>();
+    const start = async (accountId: string) => {
+      const { outcome } = await visit(accountId);
+      if (outcome === 'moved' || outcome === 'blocked') counts[outcome] += 1;
+    };
+    let position = startAfter;
+    let started = false;
+    startAfter = '';
+    try {
+      for (;;) {
+        const accountId = await accountAfter(position);
+        if (accountId === undefined) break;
+        if (started && shouldEnd()) {
+          startAfter = position;
+          break;
+        }
+        position = accountId;
+        if (!mayVisit(accountId)) continue;
+        started = true;
+        const running: Promise<void> = start(accountId).finally(() => visiting.delete(running));
+        visiting.add(running);
+        if (visiting.size >= ACCOUNTS_AT_ONCE) await Promise.race(visiting);
+      }
+    } finally {
+      await Promise.allSettled(visiting);
+    }
+    return counts;
+  };
+};

@@ -1,0 +1,189 @@
+import { AccountId, AccountState, AuditEntry, Counts, OpenId, SafeEmbed, UserId, VideoId } from '@trendpot/contracts';
+import type { AuditDocument } from './collections.ts';
+import type {
+  AccountDocument,
+  ClaimDocument,
+  ConsentDocument,
+  LoginIntentDocument,
+  OutboxDocument,
+  PublishedEventDocument,
+  RefreshIntent,
+  SealedCredential,
+  SyncState,
+  UserDocument,
+  VideoDocument,
+} from './documents.ts';
+import {
+  exactly,
+  listOf,
+  oneOf,
+  optional,
+  ruleOf,
+  sealed,
+  text,
+  time,
+  truth,
+  whole,
+  type Rule,
+} from './schema-rules.ts';
+
+const accountId = ruleOf(AccountId);
+const userId = ruleOf(UserId);
+const videoId = ruleOf(VideoId);
+const address = text(2048, '^https://');
+const code = text(64, '^[A-Za-z][A-Za-z0-9_]*$');
+const scopes = listOf(text(64), 16);
+const sha256 = text(64, '^[0-9a-f]{64}$');
+
+const credential = exactly<SealedCredential>({
+  keyId: text(512, '^arn:'),
+  wrappedDataKey: sealed,
+  accessToken: sealed,
+  refreshToken: sealed,
+  accessTokenExpiresAt: time,
+  refreshTokenExpiresAt: time,
+  issuedAt: optional(time),
+  generation: whole(),
+});
+
+const sync = exactly<SyncState>({
+  walkId: optional(text(64)),
+  mode: optional(oneOf(['full', 'incremental'])),
+  pages: whole(),
+  videos: whole(),
+  complete: truth,
+  startedAt: optional(time),
+  completedAt: optional(time),
+  profileAt: optional(time),
+  videosAt: optional(time),
+  metricsAt: optional(time),
+});
+
+export const account = exactly<AccountDocument>({
+  _id: accountId,
+  openId: optional(ruleOf(OpenId)),
+  userId,
+  state: ruleOf(AccountState),
+  scopes: exactly<AccountDocument['scopes']>({ requested: scopes, granted: scopes }),
+  consentCopyVersion: text(32),
+  profile: optional(
+    exactly<NonNullable<AccountDocument['profile']>>({
+      displayName: optional(text(256)),
+      avatarUrl: optional(address),
+    }),
+  ),
+  credential: optional(credential),
+  refreshIntent: optional(
+    exactly<RefreshIntent>({ fence: whole(), holder: text(128), startedAt: time, expiresAt: time }),
+  ),
+  refreshFence: optional(whole()),
+  consentExpiryAnnounced: optional(time),
+  sync,
+  lastError: optional(exactly<NonNullable<AccountDocument['lastError']>>({ code, at: time })),
+  eventSequence: whole(),
+  outboxSequence: optional(whole()),
+  revocation: optional(
+    exactly<NonNullable<AccountDocument['revocation']>>({
+      at: time,
+      actor: exactly<NonNullable<AccountDocument['revocation']>['actor']>({ kind: text(32), id: text(128) }),
+      reason: text(500),
+      atTikTok: oneOf(['revoked', 'already-void', 'pending']),
+      receipt: text(128),
+    }),
+  ),
+  createdAt: time,
+  updatedAt: time,
+});
+
+const user = exactly<UserDocument>({
+  _id: userId,
+  tiktok: optional(exactly<NonNullable<UserDocument['tiktok']>>({ accountId, credential })),
+  createdAt: time,
+  updatedAt: time,
+});
+
+export const video = exactly<VideoDocument>({
+  _id: videoId,
+  tiktokVideoId: videoId,
+  accountId,
+  shareUrl: address,
+  caption: text(2200),
+  createdAt: time,
+  durationSeconds: optional(whole()),
+  // Markup of our own making only: one frame without content, whatever the contract's schema would let through.
+  embed: exactly<VideoDocument['embed']>({
+    videoId,
+    html: text(2048, '^<iframe [^<>]*></iframe>$'),
+    playerUrl: address,
+  } satisfies Record<keyof SafeEmbed, Rule>),
+  thumbnail: optional(exactly<NonNullable<VideoDocument['thumbnail']>>({ url: address, expiresAt: time })),
+  counts: ruleOf(Counts),
+  lastRefreshedAt: time,
+  absences: whole(),
+  storedAt: time,
+});
+
+const auditEntry = ruleOf(AuditEntry);
+const auditLog: Rule = {
+  ...auditEntry,
+  properties: { ...(auditEntry['properties'] as Record<keyof AuditDocument, Rule>), _id: text(200) },
+};
+
+const outbox = exactly<OutboxDocument>({
+  _id: text(64),
+  accountId,
+  sequence: whole(1),
+  service: text(64),
+  subject: text(256),
+  body: text(1_000_000),
+  schedule: optional(exactly<NonNullable<OutboxDocument['schedule']>>({ at: time, target: text(256) })),
+  createdAt: time,
+});
+
+const publishedEvent = exactly<PublishedEventDocument>({
+  _id: text(200),
+  eventId: text(64),
+  accountId,
+  erasable: truth,
+  stream: text(64),
+  streamSequence: whole(1),
+  publishedAt: time,
+});
+
+const consent = exactly<ConsentDocument>({
+  _id: text(64),
+  accountId,
+  userId,
+  copyVersion: text(32),
+  requestedScopes: scopes,
+  grantedScopes: scopes,
+  at: time,
+});
+
+const loginIntent = exactly<LoginIntentDocument>({
+  _id: sha256,
+  browser: sha256,
+  userId,
+  scopes,
+  codeVerifier: optional(text(128)),
+  consentCopyVersion: text(32),
+  returnPath: optional(text(512)),
+  expiresAt: time,
+  takenAt: optional(time),
+  accountId: optional(accountId),
+});
+
+const claim = exactly<ClaimDocument>({ _id: text(200), holder: text(128), expiresAt: time });
+
+/** What each collection accepts, by its key in `COLLECTION`. */
+export const VALIDATORS = {
+  accounts: account,
+  users: user,
+  videos: video,
+  auditLogs: auditLog,
+  outbox,
+  consents: consent,
+  loginIntents: loginIntent,
+  publishedEvents: publishedEvent,
+  claims: claim,
+} as const;

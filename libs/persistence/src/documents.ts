@@ -28,7 +28,11 @@ export interface RefreshIntent {
 export interface SyncState {
   readonly walkId?: string;
   readonly mode?: 'full' | 'incremental';
+  /** Pages of this walk that are stored; also the guard against counting a repeated page job twice. */
   readonly pages: number;
+  /** Where this walk goes on; absent at its beginning and its end. */
+  readonly cursor?: number;
+  /** Videos of the account that are stored. */
   readonly videos: number;
   readonly complete: boolean;
   readonly startedAt?: Date;

@@ -50,6 +50,7 @@ const sync = exactly<SyncState>({
   walkId: optional(text(64)),
   mode: optional(oneOf(['full', 'incremental'])),
   pages: whole(),
+  cursor: optional(whole()),
   videos: whole(),
   complete: truth,
   startedAt: optional(time),

@@ -1,0 +1,59 @@
+import { ERROR_CODES, EVENT_SCHEMA, type EventType } from '@trendpot/contracts';
+import type { MetricDefinition } from '../metric-definition.ts';
+
+const WORKERS = ['ingestion', 'metrics-refresher'] as const;
+const PUBLISHERS = ['token-vault', 'ingestion', 'metrics-refresher'] as const;
+const QUEUE = ['sync', 'refresh'] as const;
+
+/** Jobs, dead letters, the outbox and what comes out of them. */
+export const PIPELINE_METRICS = {
+  tiktok_jobs_total: {
+    kind: 'counter',
+    unit: 'count',
+    help: 'Jobs that were settled, by how.',
+    labels: { queue: QUEUE, outcome: ['done', 'retried', 'dropped', 'dead', 'needs_consent'] },
+    services: WORKERS,
+  },
+  tiktok_dead_letters_total: {
+    kind: 'counter',
+    unit: 'count',
+    help: 'Jobs given up and kept as dead letters, by the code of their error.',
+    labels: { queue: QUEUE, code: ERROR_CODES },
+    services: WORKERS,
+  },
+  tiktok_outbox_waiting: {
+    kind: 'gauge',
+    unit: 'count',
+    help: 'Outbox entries of this service that are not yet published; counting stops at 100000.',
+    labels: {},
+    services: PUBLISHERS,
+  },
+  tiktok_outbox_lag_seconds: {
+    kind: 'gauge',
+    unit: 'seconds',
+    help: 'Age of the oldest outbox entry of this service that is not yet published.',
+    labels: {},
+    services: PUBLISHERS,
+  },
+  tiktok_events_published_total: {
+    kind: 'counter',
+    unit: 'count',
+    help: 'Events published through the outbox, by type.',
+    labels: { type: Object.keys(EVENT_SCHEMA) as EventType[] },
+    services: PUBLISHERS,
+  },
+  tiktok_videos_stored_total: {
+    kind: 'counter',
+    unit: 'count',
+    help: 'Videos written for the first time.',
+    labels: {},
+    services: ['ingestion'],
+  },
+  tiktok_embeds_total: {
+    kind: 'counter',
+    unit: 'count',
+    help: 'Embeds judged, by verdict.',
+    labels: { verdict: ['safe', 'rejected'] },
+    services: ['embed-sanitizer'],
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;

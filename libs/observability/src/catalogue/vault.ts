@@ -1,0 +1,59 @@
+import type { MetricDefinition } from '../metric-definition.ts';
+import { CALL_SECONDS } from './boundaries.ts';
+
+const VAULT = ['token-vault'] as const;
+const KMS_OPERATION = ['generate-data-key', 'decrypt', 'describe-key'] as const;
+
+/** Tokens and the keys they are sealed under. */
+export const VAULT_METRICS = {
+  tiktok_token_key_mismatch_total: {
+    kind: 'counter',
+    unit: 'count',
+    help: 'Credentials refused because their key is neither the current one nor a listed previous one.',
+    labels: {},
+    services: VAULT,
+  },
+  tiktok_vault_leases_total: {
+    kind: 'counter',
+    unit: 'count',
+    help: 'Requests for an access token, by how they ended.',
+    labels: { outcome: ['done', 'refused', 'failed'] },
+    services: VAULT,
+  },
+  tiktok_vault_refreshes_total: {
+    kind: 'counter',
+    unit: 'count',
+    help: 'Token refreshes at TikTok, by how they ended.',
+    labels: { outcome: ['done', 'needs_consent', 'failed'] },
+    services: VAULT,
+  },
+  tiktok_vault_kms_calls_total: {
+    kind: 'counter',
+    unit: 'count',
+    help: 'Calls to KMS, by operation and outcome.',
+    labels: { operation: KMS_OPERATION, outcome: ['ok', 'denied', 'unavailable'] },
+    services: VAULT,
+  },
+  tiktok_vault_kms_duration_seconds: {
+    kind: 'histogram',
+    unit: 'seconds',
+    help: 'Time of a call to KMS.',
+    labels: { operation: KMS_OPERATION },
+    boundaries: CALL_SECONDS,
+    services: VAULT,
+  },
+  tiktok_vault_credentials: {
+    kind: 'gauge',
+    unit: 'count',
+    help: 'Credentials sealed under a key: the current one, a listed previous one, or any other.',
+    labels: { key: ['current', 'previous', 'unknown'] },
+    services: VAULT,
+  },
+  tiktok_vault_refresh_tokens_expiring: {
+    kind: 'gauge',
+    unit: 'count',
+    help: 'Accounts whose refresh token ends within thirty days.',
+    labels: {},
+    services: VAULT,
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;

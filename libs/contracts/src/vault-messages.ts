@@ -75,8 +75,11 @@ export const RevokeResult = z.object({
   accountId: AccountId,
   state: z.literal('revoked'),
   revokedAt: z.iso.datetime(),
-  /** `pending` while TikTok could not be told yet; access here has ended either way. */
-  atTikTok: z.enum(['revoked', 'already-void', 'pending']),
+  /**
+   * `pending` while TikTok could not be told yet, `given-up` when it could not for 72 hours and the credential was erased
+   * untold; access here has ended either way.
+   */
+  atTikTok: z.enum(['revoked', 'already-void', 'pending', 'given-up']),
   /** Proof for the creator: hash of the audit entry that records the erasure. */
   receipt: z.string(),
 });

@@ -2,10 +2,12 @@ import type { AuditEntry } from '@trendpot/contracts';
 import type { Collection, Db } from 'mongodb';
 import type {
   AccountDocument,
+  AuditChainDocument,
   ClaimDocument,
   ConsentDocument,
   LoginIntentDocument,
   OutboxDocument,
+  PendingRevocationDocument,
   PublishedEventDocument,
   UserDocument,
   VideoDocument,
@@ -13,7 +15,7 @@ import type {
 
 export type AuditDocument = AuditEntry & { readonly _id: string };
 
-/** Every collection, typed. Names are fixed by design section 7; the last three are ours. */
+/** Every collection, typed. Names are fixed by design section 7; those after `consents` are ours. */
 export interface Collections {
   readonly accounts: Collection<AccountDocument>;
   readonly users: Collection<UserDocument>;
@@ -24,6 +26,8 @@ export interface Collections {
   readonly loginIntents: Collection<LoginIntentDocument>;
   readonly publishedEvents: Collection<PublishedEventDocument>;
   readonly claims: Collection<ClaimDocument>;
+  readonly pendingRevocations: Collection<PendingRevocationDocument>;
+  readonly auditChains: Collection<AuditChainDocument>;
 }
 
 export const COLLECTION = {
@@ -36,6 +40,8 @@ export const COLLECTION = {
   loginIntents: 'login_intents',
   publishedEvents: 'published_events',
   claims: 'claims',
+  pendingRevocations: 'pending_revocations',
+  auditChains: 'audit_chains',
 } as const;
 
 export const collectionsOf = (database: Db): Collections => ({
@@ -48,4 +54,6 @@ export const collectionsOf = (database: Db): Collections => ({
   loginIntents: database.collection(COLLECTION.loginIntents),
   publishedEvents: database.collection(COLLECTION.publishedEvents),
   claims: database.collection(COLLECTION.claims),
+  pendingRevocations: database.collection(COLLECTION.pendingRevocations),
+  auditChains: database.collection(COLLECTION.auditChains),
 });

@@ -67,7 +67,7 @@ export interface AccountDocument {
     readonly at: Date;
     readonly actor: { readonly kind: string; readonly id: string };
     readonly reason: string;
-    readonly atTikTok: 'revoked' | 'already-void' | 'pending';
+    readonly atTikTok: 'revoked' | 'already-void' | 'pending' | 'given-up';
     readonly receipt: string;
   };
   readonly createdAt: Date;
@@ -162,4 +162,41 @@ export interface ClaimDocument {
   readonly _id: string;
   readonly holder: string;
   readonly expiresAt: Date;
+}
+
+/**
+ * A disconnected account TikTok has not been told of yet: its credential, sealed as it was, so that the grant can be
+ * ended there too. Erased once TikTok was told, after 72 hours at the latest.
+ */
+export interface PendingRevocationDocument {
+  /** The account's id. */
+  readonly _id: string;
+  readonly requestId: string;
+  /** SHA-256 of TikTok's name of the creator: a new consent of theirs must not be ended by an old disconnect. */
+  readonly openIdDigest: string;
+  readonly credential: SealedCredential;
+  /** A refresh that was under way at the disconnect. */
+  readonly refreshIntent?: RefreshIntent;
+  readonly attempts: number;
+  readonly dueAt: Date;
+  readonly keepUntil: Date;
+  /** Number of the newest claim; an older one may not write. */
+  readonly fence: number;
+  readonly claim?: { readonly holder: string; readonly expiresAt: Date };
+  readonly createdAt: Date;
+}
+
+/** One writer's chain of audit entries: how much of it the audit stream has, and what retention has removed. */
+export interface AuditChainDocument {
+  readonly _id: string;
+  readonly service: string;
+  /** The key the writer seals under. */
+  readonly keyId?: string;
+  readonly startedAt: Date;
+  /** When the writer was last alive; a chain whose writer is gone is relayed by any other. */
+  readonly seenAt: Date;
+  /** The stream has every entry up to this one. */
+  readonly published: number;
+  /** Entries up to this one were removed when their retention ended; the hash is the last one's. */
+  readonly removed?: { readonly sequence: number; readonly hash: string };
 }

@@ -1,9 +1,11 @@
 export type {
   AccountDocument,
+  AuditChainDocument,
   ClaimDocument,
   ConsentDocument,
   LoginIntentDocument,
   OutboxDocument,
+  PendingRevocationDocument,
   PublishedEventDocument,
   RefreshIntent,
   SealedCredential,

@@ -35,5 +35,11 @@ export const INDEXES: Readonly<Record<keyof Collections, readonly IndexDescripti
     { name: 'account', key: { accountId: 1, erasable: 1 } },
     { name: 'expiry', key: { publishedAt: 1 }, expireAfterSeconds: PUBLISHED_EVENT_SECONDS },
   ],
+  pendingRevocations: [
+    { name: 'due', key: { dueAt: 1 } },
+    { name: 'creator', key: { openIdDigest: 1 } },
+    { name: 'credentialKey', key: { 'credential.keyId': 1 } },
+  ],
+  auditChains: [{ name: 'writers', key: { service: 1, seenAt: 1 } }],
   claims: [{ name: 'expiry', key: { expiresAt: 1 }, expireAfterSeconds: 3600 }],
 };

@@ -2,10 +2,12 @@ import { AccountId, AccountState, AuditEntry, Counts, OpenId, SafeEmbed, UserId,
 import type { AuditDocument } from './collections.ts';
 import type {
   AccountDocument,
+  AuditChainDocument,
   ClaimDocument,
   ConsentDocument,
   LoginIntentDocument,
   OutboxDocument,
+  PendingRevocationDocument,
   PublishedEventDocument,
   RefreshIntent,
   SealedCredential,
@@ -46,6 +48,13 @@ const credential = exactly<SealedCredential>({
   generation: whole(),
 });
 
+const refreshIntent = exactly<RefreshIntent>({
+  fence: whole(),
+  holder: text(128),
+  startedAt: time,
+  expiresAt: time,
+});
+
 const sync = exactly<SyncState>({
   walkId: optional(text(64)),
   mode: optional(oneOf(['full', 'incremental'])),
@@ -74,9 +83,7 @@ export const account = exactly<AccountDocument>({
     }),
   ),
   credential: optional(credential),
-  refreshIntent: optional(
-    exactly<RefreshIntent>({ fence: whole(), holder: text(128), startedAt: time, expiresAt: time }),
-  ),
+  refreshIntent: optional(refreshIntent),
   refreshFence: optional(whole()),
   consentExpiryAnnounced: optional(time),
   sync,
@@ -88,7 +95,7 @@ export const account = exactly<AccountDocument>({
       at: time,
       actor: exactly<NonNullable<AccountDocument['revocation']>['actor']>({ kind: text(32), id: text(128) }),
       reason: text(500),
-      atTikTok: oneOf(['revoked', 'already-void', 'pending']),
+      atTikTok: oneOf(['revoked', 'already-void', 'pending', 'given-up']),
       receipt: text(128),
     }),
   ),
@@ -176,6 +183,30 @@ const loginIntent = exactly<LoginIntentDocument>({
 
 const claim = exactly<ClaimDocument>({ _id: text(200), holder: text(128), expiresAt: time });
 
+const pendingRevocation = exactly<PendingRevocationDocument>({
+  _id: accountId,
+  requestId: text(64),
+  openIdDigest: sha256,
+  credential,
+  refreshIntent: optional(refreshIntent),
+  attempts: whole(),
+  dueAt: time,
+  keepUntil: time,
+  fence: whole(),
+  claim: optional(exactly<NonNullable<PendingRevocationDocument['claim']>>({ holder: text(128), expiresAt: time })),
+  createdAt: time,
+});
+
+const auditChain = exactly<AuditChainDocument>({
+  _id: text(64),
+  service: text(64),
+  keyId: optional(text(512)),
+  startedAt: time,
+  seenAt: time,
+  published: whole(),
+  removed: optional(exactly<NonNullable<AuditChainDocument['removed']>>({ sequence: whole(1), hash: sha256 })),
+});
+
 /** What each collection accepts, by its key in `COLLECTION`. */
 export const VALIDATORS = {
   accounts: account,
@@ -187,4 +218,6 @@ export const VALIDATORS = {
   loginIntents: loginIntent,
   publishedEvents: publishedEvent,
   claims: claim,
+  pendingRevocations: pendingRevocation,
+  auditChains: auditChain,
 } as const;

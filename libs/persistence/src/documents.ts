@@ -42,6 +42,15 @@ export interface SyncState {
   readonly metricsAt?: Date;
 }
 
+/** Where the round of fresh counts stands; the guard against doing a repeated batch twice. */
+export interface RefreshState {
+  /** When the job that began the round was queued. */
+  readonly startedAt: Date;
+  /** The last video of the round that is done. */
+  readonly after?: string;
+  readonly finishedAt?: Date;
+}
+
 export interface AccountDocument {
   readonly _id: string;
   /** TikTok's name of the creator; removed when the account is disconnected. Unique while present. */
@@ -58,6 +67,7 @@ export interface AccountDocument {
   /** The end of the refresh token that `consent_expiring` was published for, so that it is published once. */
   readonly consentExpiryAnnounced?: Date;
   readonly sync: SyncState;
+  readonly refresh?: RefreshState;
   readonly lastError?: { readonly code: string; readonly at: Date };
   /** The number of the account's newest event; grows in the same transaction as the event is written. */
   readonly eventSequence: number;

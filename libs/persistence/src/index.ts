@@ -8,6 +8,7 @@ export type {
   PendingRevocationDocument,
   PublishedEventDocument,
   RefreshIntent,
+  RefreshState,
   SealedCredential,
   SyncState,
   UserDocument,

@@ -10,6 +10,7 @@ import type {
   PendingRevocationDocument,
   PublishedEventDocument,
   RefreshIntent,
+  RefreshState,
   SealedCredential,
   SyncState,
   UserDocument,
@@ -69,6 +70,12 @@ const sync = exactly<SyncState>({
   metricsAt: optional(time),
 });
 
+const refresh = exactly<RefreshState>({
+  startedAt: time,
+  after: optional(videoId),
+  finishedAt: optional(time),
+});
+
 export const account = exactly<AccountDocument>({
   _id: accountId,
   openId: optional(ruleOf(OpenId)),
@@ -87,6 +94,7 @@ export const account = exactly<AccountDocument>({
   refreshFence: optional(whole()),
   consentExpiryAnnounced: optional(time),
   sync,
+  refresh: optional(refresh),
   lastError: optional(exactly<NonNullable<AccountDocument['lastError']>>({ code, at: time })),
   eventSequence: whole(),
   outboxSequence: optional(whole()),

@@ -165,6 +165,34 @@ export interface LoginIntentDocument {
   /** Set when the callback took it; a reloaded callback finds the account here. */
   readonly takenAt?: Date;
   readonly accountId?: string;
+  /** The error code the attempt ended with, so that a reloaded callback tells the same. */
+  readonly failure?: string;
+}
+
+/** A browser that is signed in. Slides: `expiresAt` moves on while it is used. */
+export interface SessionDocument {
+  /** SHA-256 of the cookie. */
+  readonly _id: string;
+  readonly userId: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** A webhook TikTok sent, so that a repetition is known and a crash loses none. */
+export interface WebhookDocument {
+  /** SHA-256 of the raw body: TikTok gives no event id. */
+  readonly _id: string;
+  readonly event: string;
+  /** The account it is about, resolved on arrival: TikTok's name of the creator is not kept here. */
+  readonly accountId?: string;
+  /** When it happened, as TikTok says; a removal that is older than the grant is void. */
+  readonly occurredAt: Date;
+  /** TikTok's number for why an authorization was removed. */
+  readonly reason?: number;
+  readonly receivedAt: Date;
+  /** When it is to be handled; absent once it is. */
+  readonly dueAt?: Date;
+  readonly attempts: number;
 }
 
 /** A lock with an expiry: the relay's claim on an account, for one. */

@@ -9,8 +9,10 @@ import type {
   OutboxDocument,
   PendingRevocationDocument,
   PublishedEventDocument,
+  SessionDocument,
   UserDocument,
   VideoDocument,
+  WebhookDocument,
 } from './documents.ts';
 
 export type AuditDocument = AuditEntry & { readonly _id: string };
@@ -26,6 +28,8 @@ export interface Collections {
   readonly loginIntents: Collection<LoginIntentDocument>;
   readonly publishedEvents: Collection<PublishedEventDocument>;
   readonly claims: Collection<ClaimDocument>;
+  readonly sessions: Collection<SessionDocument>;
+  readonly webhooks: Collection<WebhookDocument>;
   readonly pendingRevocations: Collection<PendingRevocationDocument>;
   readonly auditChains: Collection<AuditChainDocument>;
 }
@@ -40,6 +44,8 @@ export const COLLECTION = {
   loginIntents: 'login_intents',
   publishedEvents: 'published_events',
   claims: 'claims',
+  sessions: 'sessions',
+  webhooks: 'webhooks',
   pendingRevocations: 'pending_revocations',
   auditChains: 'audit_chains',
 } as const;
@@ -54,6 +60,8 @@ export const collectionsOf = (database: Db): Collections => ({
   loginIntents: database.collection(COLLECTION.loginIntents),
   publishedEvents: database.collection(COLLECTION.publishedEvents),
   claims: database.collection(COLLECTION.claims),
+  sessions: database.collection(COLLECTION.sessions),
+  webhooks: database.collection(COLLECTION.webhooks),
   pendingRevocations: database.collection(COLLECTION.pendingRevocations),
   auditChains: database.collection(COLLECTION.auditChains),
 });

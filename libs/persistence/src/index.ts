@@ -10,9 +10,11 @@ export type {
   RefreshIntent,
   RefreshState,
   SealedCredential,
+  SessionDocument,
   SyncState,
   UserDocument,
   VideoDocument,
+  WebhookDocument,
 } from './documents.ts';
 export { COLLECTION, collectionsOf, type AuditDocument, type Collections } from './collections.ts';
 

@@ -3,6 +3,9 @@ import type { Collections } from './collections.ts';
 
 const DAY_SECONDS = 86_400;
 
+/** Longer than TikTok repeats a webhook (72 hours) and than any signature is accepted. */
+const WEBHOOK_SECONDS = 30 * DAY_SECONDS;
+
 /** Longer than the event stream keeps an event: a record must outlive what it points at. */
 const PUBLISHED_EVENT_SECONDS = 31 * DAY_SECONDS;
 
@@ -42,4 +45,9 @@ export const INDEXES: Readonly<Record<keyof Collections, readonly IndexDescripti
   ],
   auditChains: [{ name: 'writers', key: { service: 1, seenAt: 1 } }],
   claims: [{ name: 'expiry', key: { expiresAt: 1 }, expireAfterSeconds: 3600 }],
+  sessions: [{ name: 'expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 }],
+  webhooks: [
+    { name: 'due', key: { dueAt: 1 }, sparse: true },
+    { name: 'expiry', key: { receivedAt: 1 }, expireAfterSeconds: WEBHOOK_SECONDS },
+  ],
 };

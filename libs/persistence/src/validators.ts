@@ -12,9 +12,11 @@ import type {
   RefreshIntent,
   RefreshState,
   SealedCredential,
+  SessionDocument,
   SyncState,
   UserDocument,
   VideoDocument,
+  WebhookDocument,
 } from './documents.ts';
 import {
   exactly,
@@ -187,6 +189,7 @@ const loginIntent = exactly<LoginIntentDocument>({
   expiresAt: time,
   takenAt: optional(time),
   accountId: optional(accountId),
+  failure: optional(code),
 });
 
 const claim = exactly<ClaimDocument>({ _id: text(200), holder: text(128), expiresAt: time });
@@ -215,6 +218,19 @@ const auditChain = exactly<AuditChainDocument>({
   removed: optional(exactly<NonNullable<AuditChainDocument['removed']>>({ sequence: whole(1), hash: sha256 })),
 });
 
+const session = exactly<SessionDocument>({ _id: sha256, userId, createdAt: time, expiresAt: time });
+
+const webhook = exactly<WebhookDocument>({
+  _id: sha256,
+  event: text(128),
+  accountId: optional(accountId),
+  occurredAt: time,
+  reason: optional(whole()),
+  receivedAt: time,
+  dueAt: optional(time),
+  attempts: whole(),
+});
+
 /** What each collection accepts, by its key in `COLLECTION`. */
 export const VALIDATORS = {
   accounts: account,
@@ -226,6 +242,8 @@ export const VALIDATORS = {
   loginIntents: loginIntent,
   publishedEvents: publishedEvent,
   claims: claim,
+  sessions: session,
+  webhooks: webhook,
   pendingRevocations: pendingRevocation,
   auditChains: auditChain,
 } as const;

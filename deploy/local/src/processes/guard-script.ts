@@ -2,27 +2,35 @@
  * A shell that runs one command and outlives neither it nor us.
  *
  * The parent holds the writing end of the guard's standard input. When the parent ends, however it ends (SIGKILL
- * included), that pipe closes, the watcher's `read` returns and the command is killed. The command's process id is
- * written to descriptor 3, so that signals go to the command itself and never to the shell.
- * The first argument is a directory to remove in that case, or empty.
+ * included), that pipe closes, the watcher's `read` returns and the command is killed; it is reaped here, because not
+ * every container has an init that does. The command's process id is written to descriptor 3, so that signals go to
+ * the command itself and never to the shell. The first argument is a shell command that cleans up after a dead
+ * parent, or empty.
  */
 export const GUARD_SCRIPT = `
 exec 4<&0
-orphaned=$1
+cleanup=$1
 shift
 "$@" 3>&- 4<&- &
 child=$!
+orphaned=
+trap 'orphaned=yes; kill -KILL "$child" 2>/dev/null' USR1
 echo "$child" >&3
 exec 3>&-
-(
-  read -r line <&4
-  kill -KILL "$$" "$child"
-  [ -z "$orphaned" ] || { sleep 0.2; rm -rf -- "$orphaned"; }
-) 2>/dev/null &
+( read -r line <&4; kill -USR1 "$$" ) 2>/dev/null &
 watcher=$!
 exec 4<&-
 wait "$child"
 code=$?
+if [ -n "$orphaned" ]; then
+  wait "$child"
+  eval "$cleanup"
+fi
 kill -KILL "$watcher" 2>/dev/null
 exit "$code"
 `;
+
+/** A command as one word list that a shell takes apart again exactly so. */
+export function quoteCommand(words: readonly string[]): string {
+  return words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+}

@@ -2,7 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { PartError } from '../part-error.ts';
-import { GUARD_SCRIPT } from './guard-script.ts';
+import { GUARD_SCRIPT, quoteCommand } from './guard-script.ts';
+
+/** Outputs close when the command ends, unless a descendant of it keeps them: nobody waits for that. */
+const OUTPUT_SETTLES_MS = 300;
 
 export interface GuardedCommand {
   readonly name: string;
@@ -12,8 +15,8 @@ export interface GuardedCommand {
   readonly cwd?: string;
   /** A file descriptor that takes both outputs, or `pipe` to read them from `output`. */
   readonly output: number | 'pipe';
-  /** Removed if this process dies without stopping the command. */
-  readonly removeIfOrphaned?: string;
+  /** Run if this process dies without stopping the command. */
+  readonly ifOrphaned?: readonly string[];
 }
 
 export interface GuardedProcess {
@@ -33,7 +36,7 @@ export interface GuardedProcess {
 export async function startGuarded(command: GuardedCommand): Promise<GuardedProcess> {
   const guard = spawn(
     '/bin/sh',
-    ['-c', GUARD_SCRIPT, 'guard', command.removeIfOrphaned ?? '', command.command, ...command.args],
+    ['-c', GUARD_SCRIPT, 'guard', quoteCommand(command.ifOrphaned ?? []), command.command, ...command.args],
     {
       stdio: ['pipe', command.output, command.output, 'pipe'],
       env: command.env ?? process.env,
@@ -49,7 +52,8 @@ export async function startGuarded(command: GuardedCommand): Promise<GuardedProc
       guard.stdin?.destroy();
       resolve(exitCode);
     };
-    guard.once('exit', (code) => end(code ?? 137));
+    guard.once('close', (code) => end(code ?? 137));
+    guard.once('exit', (code) => setTimeout(end, OUTPUT_SETTLES_MS, code ?? 137));
     guard.once('error', () => end(127));
   });
   const pid = await readPid(command.name, guard.stdio[3] as Readable, exited);

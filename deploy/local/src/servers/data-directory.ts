@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 export interface DataDirectory {
   readonly path: string;
-  /** The path if it is ours to remove, else undefined. */
-  readonly disposable: string | undefined;
+  /** True if it goes when its server stops. */
+  readonly disposable: boolean;
   remove(): Promise<void>;
 }
 
@@ -13,12 +13,12 @@ export interface DataDirectory {
 export async function openDataDirectory(part: string, given?: string): Promise<DataDirectory> {
   if (given !== undefined) {
     await mkdir(given, { recursive: true });
-    return { path: given, disposable: undefined, remove: async () => undefined };
+    return { path: given, disposable: false, remove: async () => undefined };
   }
   const path = await mkdtemp(join(tmpdir(), `trendpot-${part}-`));
   return {
     path,
-    disposable: path,
+    disposable: true,
     remove: () => rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }),
   };
 }

@@ -1,19 +1,20 @@
 import { join } from 'node:path';
-import { locateProgram } from '../parts/locate-program.ts';
 import { openDataDirectory } from './data-directory.ts';
 import { createKmsKey, kmsAnswers, type KmsKey } from './kms-keys.ts';
 import { onFreePort, startRestartable, type RestartableServer } from './restartable-server.ts';
+import { withProgram, type ProgramChoice } from './with-program.ts';
 
 /** The alias that design and deployment share. */
 export const DISPLAY_OAUTH_KEY_ALIAS = 'alias/trendpot/tiktok-display-oauth';
 
-export interface KmsOptions {
+export interface KmsOptions extends ProgramChoice {
   readonly port?: number;
   readonly readyWithinMs?: number;
 }
 
 export interface Kms extends Omit<RestartableServer, 'restart'> {
   readonly endpoint: string;
+  readonly port: number;
   /** ARN of the symmetric key behind `DISPLAY_OAUTH_KEY_ALIAS`. */
   readonly keyId: string;
   readonly logFile: string;
@@ -26,34 +27,34 @@ export interface Kms extends Omit<RestartableServer, 'restart'> {
  * @throws PartError if no KMS endpoint can be had, or it does not answer.
  */
 export async function startKms(options: KmsOptions = {}): Promise<Kms> {
-  const program = await locateProgram('kms');
-  const data = await openDataDirectory('kms');
-  const logFile = join(data.path, 'kms.log');
-  try {
-    return await onFreePort(options.port, async (port) => {
-      const endpoint = `http://127.0.0.1:${port}`;
-      const server = await startRestartable({
-        name: 'kms',
-        port,
-        launch: () => ({
+  return withProgram('kms', options, async (program) => {
+    const data = await openDataDirectory('kms');
+    const logFile = join(data.path, 'kms.log');
+    try {
+      return await onFreePort(options.port, async (port) => {
+        const endpoint = `http://127.0.0.1:${port}`;
+        let keyId = '';
+        const server = await startRestartable({
           name: 'kms',
-          command: program.command,
-          args: [...program.args, '-H', '127.0.0.1', '-p', String(port)],
-          env: { ...process.env, ...program.env },
+          program,
+          args: (address) => ['-H', address, '-p', String(port)],
+          port,
+          dataDir: data.path,
+          disposable: data.disposable,
           logFile,
-          ...(data.disposable === undefined ? {} : { removeIfOrphaned: data.disposable }),
           answers: () => kmsAnswers(endpoint),
-          readyWithinMs: options.readyWithinMs ?? 30_000,
-        }),
-        disposable: data.disposable !== undefined,
-        remove: data.remove,
+          readyWithinMs: options.readyWithinMs ?? 60_000,
+          async afterStart() {
+            ({ keyId } = await createKmsKey(endpoint, DISPLAY_OAUTH_KEY_ALIAS));
+          },
+          remove: data.remove,
+        });
+        const createKey = (alias?: string): Promise<KmsKey> => createKmsKey(endpoint, alias);
+        return Object.assign(server, { endpoint, port, keyId, logFile, createKey });
       });
-      const { keyId } = await createKmsKey(endpoint, DISPLAY_OAUTH_KEY_ALIAS);
-      const facts = { endpoint, keyId, logFile, createKey: (alias?: string) => createKmsKey(endpoint, alias) };
-      return Object.defineProperties(server, Object.getOwnPropertyDescriptors(facts)) as Kms & RestartableServer;
-    });
-  } catch (error) {
-    await data.remove();
-    throw error;
-  }
+    } catch (error) {
+      await data.remove();
+      throw error;
+    }
+  });
 }

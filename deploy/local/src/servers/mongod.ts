@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { locateProgram } from '../parts/locate-program.ts';
 import { openDataDirectory } from './data-directory.ts';
 import { becomePrimary, mongoAnswers } from './mongo-replica-set.ts';
 import { onFreePort, startRestartable, type RestartableServer } from './restartable-server.ts';
+import { withProgram, type ProgramChoice } from './with-program.ts';
 
 const REPLICA_SET = 'trendpot';
 
-export interface MongodOptions {
+export interface MongodOptions extends ProgramChoice {
   /** Kept on stop if given; else a temporary directory that is removed. */
   readonly dataDir?: string;
   readonly port?: number;
@@ -23,48 +23,46 @@ export interface Mongod extends RestartableServer {
 }
 
 /**
- * A mongod on 127.0.0.1 that is the primary of a replica set of one, so that transactions exist.
+ * A mongod on 127.0.0.1 that is the primary of a replica set of one, so that transactions exist. A kept directory
+ * belongs to its port: the replica set remembers under which address it was made.
  * @throws PartError if no mongod can be had, or it does not become primary.
  */
 export async function startMongod(options: MongodOptions = {}): Promise<Mongod> {
-  const program = await locateProgram('mongod');
-  const data = await openDataDirectory('mongod', options.dataDir);
-  const logFile = join(data.path, 'mongod.log');
-  const dbPath = join(data.path, 'db');
-  const readyWithinMs = options.readyWithinMs ?? 60_000;
-  try {
-    await mkdir(dbPath, { recursive: true });
-    return await onFreePort(options.port, async (port) => {
-      const server = await startRestartable({
-        name: 'mongod',
-        port,
-        launch: () => ({
+  return withProgram('mongod', options, async (program) => {
+    const data = await openDataDirectory('mongod', options.dataDir);
+    const logFile = join(data.path, 'mongod.log');
+    const dbPath = join(data.path, 'db');
+    const readyWithinMs = options.readyWithinMs ?? 60_000;
+    try {
+      await mkdir(dbPath, { recursive: true });
+      return await onFreePort(options.port, async (port) => {
+        const server = await startRestartable({
           name: 'mongod',
-          command: program.command,
-          args: [...program.args, ...mongodArguments(port, dbPath)],
+          program,
+          args: (address) => mongodArguments(address, port, dbPath),
+          port,
+          dataDir: data.path,
+          disposable: data.disposable,
           logFile,
-          ...(data.disposable === undefined ? {} : { removeIfOrphaned: data.disposable }),
           answers: () => mongoAnswers(port),
           readyWithinMs,
-        }),
-        afterStart: () => becomePrimary(port, REPLICA_SET, readyWithinMs),
-        disposable: data.disposable !== undefined,
-        remove: data.remove,
+          afterStart: () => becomePrimary(port, REPLICA_SET, readyWithinMs),
+          remove: data.remove,
+        });
+        const uri = `mongodb://127.0.0.1:${port}/?replicaSet=${REPLICA_SET}`;
+        return Object.assign(server, { uri, port, dataDir: data.path, logFile });
       });
-      const uri = `mongodb://127.0.0.1:${port}/?replicaSet=${REPLICA_SET}`;
-      const facts = { uri, port, dataDir: data.path, logFile };
-      return Object.defineProperties(server, Object.getOwnPropertyDescriptors(facts)) as Mongod;
-    });
-  } catch (error) {
-    await data.remove();
-    throw error;
-  }
+    } catch (error) {
+      await data.remove();
+      throw error;
+    }
+  });
 }
 
-/** Small and quick to start; durability is left as it is by default. */
-function mongodArguments(port: number, dbPath: string): readonly string[] {
+/** Small and quick to start and to end; durability is left as it is by default. */
+function mongodArguments(address: string, port: number, dbPath: string): readonly string[] {
   return [
-    ...['--replSet', REPLICA_SET, '--bind_ip', '127.0.0.1', '--port', String(port), '--dbpath', dbPath],
+    ...['--replSet', REPLICA_SET, '--bind_ip', address, '--port', String(port), '--dbpath', dbPath],
     ...['--wiredTigerCacheSizeGB', '0.25', '--oplogSize', '64', '--nounixsocket'],
     ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
     ...['--setParameter', 'shutdownTimeoutMillisForSignaledShutdown=0'],

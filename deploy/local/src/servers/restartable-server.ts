@@ -1,12 +1,14 @@
 import { PartError } from '../part-error.ts';
 import { findFreePort } from '../processes/free-port.ts';
-import { startServerProcess, type ServerProcess, type ServerProcessOptions } from './server-process.ts';
+import { startContainerProcess } from './container-process.ts';
+import { startServerProcess, type ServerLaunch, type ServerProcess } from './server-process.ts';
 
 const STOP_GRACE_MS = 10_000;
 const PORT_ATTEMPTS = 4;
 
 /** A running server of a test or of the local platform. Everything resolves after the fact, never before. */
 export interface RestartableServer extends AsyncDisposable {
+  /** Of the server itself, also when it runs in a container (0 where the engine's machine is another one). */
   readonly pid: number;
   readonly running: boolean;
   /** Ends the process with the signal (SIGKILL unless told) and keeps its data for `restart`. */
@@ -20,20 +22,16 @@ export interface RestartableServer extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-export interface RestartableOptions {
-  readonly name: string;
-  readonly port: number;
-  readonly launch: (port: number) => ServerProcessOptions;
+export interface RestartableOptions extends ServerLaunch {
   /** Runs after every start, once the server answers. */
   readonly afterStart?: () => Promise<void>;
-  /** True if nobody will read the data again: then `stop` need not wait for an orderly end. */
-  readonly disposable: boolean;
   readonly remove: () => Promise<void>;
 }
 
 export async function startRestartable(options: RestartableOptions): Promise<RestartableServer> {
+  const launch = options.program.image === undefined ? startServerProcess : startContainerProcess;
   const start = async (): Promise<ServerProcess> => {
-    const started = await startServerProcess(options.launch(options.port));
+    const started = await launch(options);
     try {
       await options.afterStart?.();
     } catch (error) {

@@ -1,17 +1,21 @@
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Program } from '../parts/part.ts';
 import { PartError } from '../part-error.ts';
 import { lastLines } from '../processes/last-lines.ts';
 import { pollUntil } from '../processes/poll-until.ts';
 import { startGuarded, type GuardedProcess } from '../processes/guarded-process.ts';
 
-export interface ServerProcessOptions {
+/** How one server is run; the same for a process and for a container. */
+export interface ServerLaunch {
   readonly name: string;
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly env?: NodeJS.ProcessEnv;
+  readonly program: Program;
+  readonly args: (bindAddress: string) => readonly string[];
+  readonly port: number;
+  readonly dataDir: string;
+  /** True if nobody needs the data once the server is gone. */
+  readonly disposable: boolean;
   readonly logFile: string;
-  readonly removeIfOrphaned?: string;
   /** True once the server really answers. */
   readonly answers: () => Promise<boolean>;
   readonly readyWithinMs: number;
@@ -27,56 +31,70 @@ export interface ServerProcess {
 }
 
 /** Starts a server's process and resolves once it answers; its last log lines are in the error if it does not. */
-export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
-  const log = openSync(options.logFile, 'a');
+export async function startServerProcess(launch: ServerLaunch): Promise<ServerProcess> {
+  const { program } = launch;
+  const log = openSync(launch.logFile, 'a', 0o600);
   let guarded: GuardedProcess;
   try {
     guarded = await startGuarded({
-      name: options.name,
-      command: options.command,
-      args: options.args,
+      name: launch.name,
+      command: program.command,
+      args: [...program.args, ...launch.args('127.0.0.1')],
+      env: { ...process.env, ...program.env },
       output: log,
-      ...(options.env === undefined ? {} : { env: options.env }),
-      ...(options.removeIfOrphaned === undefined ? {} : { removeIfOrphaned: options.removeIfOrphaned }),
+      ifOrphaned: launch.disposable ? ['rm', '-rf', '--', launch.dataDir] : [],
     });
   } finally {
     closeSync(log);
   }
-  await waitUntilReady(options, guarded);
+  const server = serverOf(guarded, guarded.pid, (signal) => guarded.signal(signal));
+  await waitUntilReady(launch, server, guarded);
+  return server;
+}
+
+/** The server behind a guarded process: the process itself, or one that only tells when a container ends. */
+export function serverOf(
+  guarded: GuardedProcess,
+  pid: number,
+  signal: (signal: NodeJS.Signals) => void,
+): ServerProcess {
   return {
-    pid: guarded.pid,
+    pid,
     get running() {
       return guarded.exitCode === undefined;
     },
-    signal: (signal) => guarded.signal(signal),
+    signal,
     async end(graceMs) {
-      guarded.signal('SIGCONT');
-      guarded.signal('SIGTERM');
+      signal('SIGTERM');
+      signal('SIGCONT');
       await within(guarded.exited, graceMs);
-      guarded.signal('SIGKILL');
+      signal('SIGKILL');
       await guarded.exited;
     },
-    async kill(signal) {
-      guarded.signal(signal);
+    async kill(name) {
+      signal(name);
       await guarded.exited;
     },
   };
 }
 
-async function waitUntilReady(options: ServerProcessOptions, guarded: GuardedProcess): Promise<void> {
+export async function waitUntilReady(
+  launch: ServerLaunch,
+  server: ServerProcess,
+  guarded: GuardedProcess,
+): Promise<void> {
   const outcome = await pollUntil(
     async () => {
       if (guarded.exitCode !== undefined) return 'exited';
-      return (await options.answers()) ? 'ready' : undefined;
+      return (await launch.answers()) ? 'ready' : undefined;
     },
-    { deadlineMs: options.readyWithinMs },
+    { deadlineMs: launch.readyWithinMs },
   );
-  if (outcome === 'ready' && guarded.exitCode === undefined) return;
-  guarded.signal('SIGKILL');
-  await guarded.exited;
-  const details = { part: options.name, lastLines: await lastLines(options.logFile) };
+  if (outcome === 'ready' && server.running) return;
+  await server.kill('SIGKILL');
+  const details = { part: launch.name, lastLines: await lastLines(launch.logFile) };
   if (outcome === undefined) {
-    throw new PartError('E_PART_NOT_READY', `no answer within ${options.readyWithinMs / 1000} s.`, details);
+    throw new PartError('E_PART_NOT_READY', `no answer within ${launch.readyWithinMs / 1000} s.`, details);
   }
   throw new PartError('E_PART_EXITED', `ended with code ${guarded.exitCode} before it answered.`, details);
 }

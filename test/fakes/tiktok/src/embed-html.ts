@@ -1,0 +1,5 @@
+const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/** The shape TikTok's API was recorded to return, raw ampersand in `cite` and script tag included. */
+export const embedHtml = (handle: string, videoId: string, caption: string, clientKey: string): string =>
+  `<blockquote class="tiktok-embed" cite="https://www.tiktok.com/@${handle}/video/${videoId}?utm_campaign=tt4d_open_api&utm_source=${clientKey}" data-video-id="${videoId}" style="max-width: 605px;min-width: 325px;" > <section> <a target="_blank" title="@${handle}" href="https://www.tiktok.com/@${handle}">@${handle}</a> <p>${escape(caption)} <a title="trendpot" target="_blank" href="https://www.tiktok.com/tag/trendpot">#trendpot</a> </p> <a target="_blank" title="♬ original sound - ${handle}" href="https://www.tiktok.com/music/original-sound-${videoId}">♬ original sound - ${handle}</a> </section> </blockquote> <script async src="https://www.tiktok.com/embed.js"></script>`;

@@ -1,0 +1,46 @@
+import type { Logger } from '@trendpot/observability';
+import type { ShutdownPhase } from './service-context.ts';
+
+interface Step {
+  readonly name: string;
+  readonly phase: ShutdownPhase;
+  run(): Promise<void>;
+}
+
+/** Waits for one step, at most `withinMs`; a step that fails or hangs does not keep the next from running. */
+export const bounded = async (
+  name: string,
+  run: () => Promise<void>,
+  withinMs: number,
+  logger: Logger,
+): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), withinMs);
+  });
+  try {
+    const outcome = await Promise.race([run(), late]);
+    if (outcome === 'late') logger.warn('service.stop.late', { step: name, withinMs });
+  } catch (error) {
+    logger.warn('service.stop.failed', { step: name, error });
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+const STEP_WITHIN_MS = 5_000;
+
+/** The steps a service adds to its own end. */
+export const createShutdownSteps = (logger: Logger) => {
+  const steps: Step[] = [];
+  return {
+    add: (name: string, run: () => Promise<void>, phase: ShutdownPhase = 'after-work'): void => {
+      steps.push({ name, phase, run });
+    },
+    run: async (phase: ShutdownPhase): Promise<void> => {
+      for (const step of steps.filter((candidate) => candidate.phase === phase).reverse()) {
+        await bounded(step.name, () => step.run(), STEP_WITHIN_MS, logger);
+      }
+    },
+  };
+};

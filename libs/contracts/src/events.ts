@@ -2,7 +2,7 @@ import { CloudEvent } from 'cloudevents';
 import { z } from 'zod';
 import { AccountId, VideoId } from './identifiers.ts';
 import { SUBJECT } from './subjects.ts';
-import { Counts, Video } from './video.ts';
+import { Counts, Thumbnail, Video } from './video.ts';
 
 const base = {
   version: z.literal(1),
@@ -24,7 +24,17 @@ export const VideosUpdate = z.discriminatedUnion('change', [
   z.strictObject({
     ...base,
     change: z.literal('metrics'),
-    videos: z.array(z.strictObject({ id: VideoId, counts: Counts, refreshedAt: z.iso.datetime() })).max(20),
+    /** `counts` are all that is known, not only what changed; a new `thumbnail` comes when the old one was about to die. */
+    videos: z
+      .array(
+        z.strictObject({
+          id: VideoId,
+          counts: Counts,
+          refreshedAt: z.iso.datetime(),
+          thumbnail: Thumbnail.optional(),
+        }),
+      )
+      .max(20),
   }),
   z.strictObject({ ...base, change: z.literal('removed'), videoIds: z.array(VideoId).max(200) }),
   /** Everything of this account is to be forgotten. */

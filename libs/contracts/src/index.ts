@@ -59,7 +59,8 @@ export {
   StatusResult,
   StatusReply,
 } from './vault-messages.ts';
-export { Counts, SafeEmbed, Video } from './video.ts';
+export { Counts, SafeEmbed, Thumbnail, Video } from './video.ts';
+export { pictureOf } from './picture.ts';
 export {
   UntrustedEmbed,
   SanitizeRequest,

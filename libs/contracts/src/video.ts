@@ -23,6 +23,10 @@ export const SafeEmbed = z.strictObject({
 });
 export type SafeEmbed = z.infer<typeof SafeEmbed>;
 
+/** A signed picture address that dies after hours. */
+export const Thumbnail = z.strictObject({ url: z.url().max(2048), expiresAt: z.iso.datetime() });
+export type Thumbnail = z.infer<typeof Thumbnail>;
+
 /** A public video as this platform stores and shows it. */
 export const Video = z.strictObject({
   id: VideoId,
@@ -33,8 +37,8 @@ export const Video = z.strictObject({
   createdAt: z.iso.datetime(),
   durationSeconds: z.number().int().min(0).optional(),
   embed: SafeEmbed,
-  /** A signed picture address that dies after hours; absent when its host is not one of TikTok's. */
-  thumbnail: z.strictObject({ url: z.url().max(2048), expiresAt: z.iso.datetime() }).optional(),
+  /** Absent when its host is not one of TikTok's. */
+  thumbnail: Thumbnail.optional(),
   counts: Counts,
 });
 export type Video = z.infer<typeof Video>;

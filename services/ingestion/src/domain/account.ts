@@ -1,0 +1,38 @@
+import { PlatformError, type AccountState } from '@trendpot/contracts';
+
+/** How far the walk through one creator's library has come. */
+export interface Progress {
+  readonly walkId?: string;
+  readonly mode?: 'full' | 'incremental';
+  /** Pages of this walk that are stored. */
+  readonly pages: number;
+  /** Where this walk goes on. */
+  readonly cursor?: number;
+  /** Videos of the account that are stored, whichever way they came. */
+  readonly videos: number;
+  /** Whether the library was once walked to its end. */
+  readonly complete: boolean;
+  /** When the job that began this walk was queued. */
+  readonly startedAt?: Date;
+}
+
+/** What ingestion knows of a connected creator. */
+export interface Account {
+  readonly accountId: string;
+  readonly state: AccountState;
+  readonly sync: Progress;
+}
+
+/**
+ * The account, if its videos may be fetched and stored now.
+ *
+ * @throws PlatformError E_ACCOUNT_NOT_FOUND, E_ACCOUNT_REVOKED, E_NEEDS_CONSENT
+ */
+export const requireServing = (accountId: string, account: Account | undefined): Account => {
+  if (account === undefined) throw new PlatformError('E_ACCOUNT_NOT_FOUND', `no account ${accountId}`);
+  if (account.state === 'revoked') throw new PlatformError('E_ACCOUNT_REVOKED', `account ${accountId} is disconnected`);
+  if (account.state === 'needs_consent') {
+    throw new PlatformError('E_NEEDS_CONSENT', `account ${accountId} has to be reconnected`);
+  }
+  return account;
+};

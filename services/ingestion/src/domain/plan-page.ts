@@ -1,0 +1,147 @@
+import { newRequestId, type SyncJob } from '@trendpot/contracts';
+import { requireServing, type Account } from './account.ts';
+import {
+  accountUpdated,
+  refreshScheduled,
+  syncJobQueued,
+  syncJobScheduled,
+  type Announcement,
+  type Change,
+  type UnnamedSyncJob,
+} from './change.ts';
+import type { Current, Profile } from './ports.ts';
+import { mergeVideos, syncedEvents } from './store-videos.ts';
+import type { CleanVideo, ListedPage } from './video.ts';
+import { obsolete } from './walk.ts';
+
+export interface PageContext {
+  readonly job: SyncJob;
+  readonly page: ListedPage;
+  readonly videos: readonly CleanVideo[];
+  readonly now: Date;
+  /** The creator's name and picture, where they were asked for. */
+  readonly profile?: Profile;
+}
+
+export interface Intervals {
+  /** Milliseconds from the end of a walk to the next incremental one. */
+  readonly syncMs: number;
+  /** Milliseconds from the end of the first walk to the first refresh of counts. */
+  readonly refreshMs: number;
+}
+
+/** The change one page makes, and what it means to the log. */
+export interface PagePlan extends Change {
+  readonly fresh: number;
+  readonly foreign: readonly string[];
+  readonly ends: boolean;
+}
+
+const successorOf = (job: SyncJob, cursor: number, now: Date): UnnamedSyncJob => ({
+  version: 1,
+  requestId: job.requestId,
+  accountId: job.accountId,
+  mode: job.mode,
+  lane: 'page',
+  walkId: job.walkId,
+  page: job.page + 1,
+  cursor,
+  attempt: 1,
+  queuedAt: now.toISOString(),
+});
+
+/** The job that begins an incremental walk. */
+export const incrementalWalk = (accountId: string, now: Date): UnnamedSyncJob => {
+  const requestId = newRequestId();
+  return {
+    version: 1,
+    requestId,
+    accountId,
+    mode: 'incremental',
+    lane: 'page',
+    walkId: requestId,
+    page: 0,
+    attempt: 1,
+    queuedAt: now.toISOString(),
+  };
+};
+
+const firstRefresh = (account: Account, now: Date, intervals: Intervals): Announcement =>
+  refreshScheduled(
+    {
+      version: 1,
+      requestId: newRequestId(),
+      accountId: account.accountId,
+      attempt: 1,
+      queuedAt: now.toISOString(),
+    },
+    new Date(now.getTime() + intervals.refreshMs),
+  );
+
+/** What follows a page: the next one, or, at the end, the schedules that keep the account going. */
+const followUps = (
+  plan: { account: Account; job: SyncJob; now: Date },
+  cursor: number | undefined,
+  intervals: Intervals,
+) => {
+  const { account, job, now } = plan;
+  if (cursor !== undefined) return [syncJobQueued(successorOf(job, cursor, now))];
+  const nextWalk = syncJobScheduled(
+    incrementalWalk(account.accountId, now),
+    new Date(now.getTime() + intervals.syncMs),
+  );
+  return account.state === 'healthy' ? [nextWalk] : [firstRefresh(account, now, intervals), nextWalk];
+};
+
+/**
+ * Decides what one page changes: its videos, the walk's progress, the account's state, the events, and the one job or
+ * schedule that follows. Undefined when the page does not count any more.
+ *
+ * @throws PlatformError when the account may not be written to (see `requireServing`)
+ */
+export const makePlanPage =
+  (intervals: Intervals) =>
+  (context: PageContext, current: Current): PagePlan | undefined => {
+    const { job, page, videos, now, profile } = context;
+    const account = requireServing(job.accountId, current.account);
+    if (obsolete(job, account) !== undefined) return undefined;
+
+    const { put, fresh, foreign } = mergeVideos(account, videos, current, now);
+    const bringsNothingNew = job.mode === 'incremental' && fresh === 0 && page.videos.length > 0;
+    const next = bringsNothingNew ? undefined : page.next;
+    const ends = next === undefined;
+    const complete = ends || (job.mode === 'incremental' && account.sync.complete);
+    const state = ends || account.state === 'healthy' ? 'healthy' : 'syncing';
+    const progress = { pages: job.page + 1, videos: current.storedVideos + fresh, complete };
+
+    return {
+      fresh,
+      foreign,
+      ends,
+      put,
+      account: {
+        state,
+        sync: {
+          walkId: job.walkId,
+          mode: job.mode,
+          ...progress,
+          cursor: next ?? null,
+          ...(job.page === 0 ? { startedAt: new Date(job.queuedAt) } : {}),
+          ...(ends ? { completedAt: now } : {}),
+          videosAt: now,
+          ...(profile === undefined ? {} : { profileAt: now }),
+        },
+        ...(ends ? { lastError: null } : {}),
+        ...(profile === undefined ? {} : { profile }),
+      },
+      announce: [
+        ...syncedEvents(
+          account.accountId,
+          put.map((stored) => stored.video),
+          progress,
+        ),
+        ...(state === account.state ? [] : [accountUpdated(account.accountId, 'state', state)]),
+        ...followUps({ account, job, now }, next, intervals),
+      ],
+    };
+  };

@@ -1,0 +1,153 @@
+import type { EmbedVerdict, LeaseOperation, UntrustedEmbed } from '@trendpot/contracts';
+import type { Secret } from '@trendpot/secrets';
+import type { Account } from './account.ts';
+import type { Change } from './change.ts';
+import type { ListedPage, ListedVideo, StoredVideo } from './video.ts';
+
+/** Who pays for a call: a person who waits, or the platform in the background. Source: design section 5. */
+export type CallKind = 'interactive' | 'background';
+
+/** An access token, lent for one call. */
+export interface Lease {
+  readonly token: Secret;
+  readonly generation: number;
+  readonly expiresAt: Date;
+}
+
+export interface TokenVault {
+  /**
+   * Lends the access token of an account. `rejectedGeneration` names the token TikTok refused: if it is still the
+   * current one, it is refreshed first.
+   *
+   * @throws PlatformError E_UNAVAILABLE, E_ACCOUNT_REVOKED, E_NEEDS_CONSENT, or another refusal of the vault
+   */
+  lease(request: {
+    readonly accountId: string;
+    readonly operation: LeaseOperation;
+    readonly requestId: string;
+    readonly rejectedGeneration?: number;
+  }): Promise<Lease>;
+}
+
+export interface CallOptions {
+  readonly kind: CallKind;
+  readonly signal?: AbortSignal;
+  /** Milliseconds to wait for a permit; never longer than the lease is good for. */
+  readonly permitWaitMs?: number;
+}
+
+/** A creator's public name as plain text, and a picture on one of TikTok's own hosts. */
+export interface Profile {
+  readonly displayName?: string;
+  readonly avatarUrl?: string;
+}
+
+export interface PageOfLibrary {
+  readonly cursor?: number;
+  readonly maxCount: number;
+}
+
+/**
+ * TikTok's Display API. Every call takes a permit at the last moment and waits for one no longer than the lease is
+ * good for.
+ *
+ * @throws PlatformError E_PERMIT_UNAVAILABLE, E_PERMIT_STALE when nothing was sent; otherwise an E_TIKTOK_ error or
+ *   E_SCOPE_MISSING.
+ */
+export interface DisplayApi {
+  /**
+   * A page older than `cursor`, and where to go on from it: short and empty pages, siblings of one second and cursors
+   * that repeat cost no video and never lead in a circle. A sibling may come twice.
+   */
+  list(lease: Lease, page: PageOfLibrary, options: CallOptions): Promise<ListedPage>;
+  /** The same for someone who reads page after page and keeps no ids: no video comes twice. Its cursors are its own. */
+  livePage(lease: Lease, page: PageOfLibrary, options: CallOptions): Promise<ListedPage>;
+  /** The videos TikTok knows for this creator under these ids, at most 20; in any order, absent ones left out. */
+  query(lease: Lease, videoIds: readonly string[], options: CallOptions): Promise<readonly ListedVideo[]>;
+  profile(lease: Lease, options: CallOptions): Promise<Profile>;
+  /** Resolves once a permit could be had; takes none. Rejects when `signal` aborts. */
+  permitAvailable(options: CallOptions): Promise<void>;
+}
+
+export interface EmbedSanitizer {
+  /**
+   * One verdict for each embed, at most 20 at once.
+   *
+   * @throws PlatformError E_UNAVAILABLE
+   */
+  sanitize(requestId: string, embeds: readonly UntrustedEmbed[]): Promise<readonly EmbedVerdict[]>;
+}
+
+/** What a change is decided on: read in the transaction that stores the change. */
+export interface Current {
+  readonly account: Account | undefined;
+  /** Those of the asked videos that are stored, for whichever account. */
+  readonly known: ReadonlyMap<string, StoredVideo>;
+  /** Owners of `known` who have disconnected: their videos are waiting for erasure and belong to nobody. */
+  readonly departed: ReadonlySet<string>;
+  /** How many videos of the account are stored. Given when asked for, else what the account says. */
+  readonly storedVideos: number;
+}
+
+export interface Library {
+  account(accountId: string): Promise<Account | undefined>;
+  video(videoId: string): Promise<StoredVideo | undefined>;
+  /**
+   * Asks `decide` what to change and stores it in one transaction: account, videos and outbox, all or nothing. Two
+   * changes of one account exclude each other; the one that loses is decided again on what the other left, so `decide`
+   * must have no effect of its own. What it throws comes back and nothing is stored.
+   *
+   * @returns what was stored; undefined when `decide` wanted no change.
+   */
+  change(
+    about: { readonly accountId: string; readonly videoIds?: readonly string[]; readonly recount?: boolean },
+    decide: (current: Current) => Change | undefined,
+  ): Promise<Change | undefined>;
+}
+
+export interface Log {
+  info(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(event: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** What ingestion counts. */
+export interface IngestionMeter {
+  pageStored(mode: 'full' | 'incremental', seconds: number): void;
+  videosStored(count: number): void;
+  videosRejected(reason: 'embed' | 'foreign', count: number): void;
+  jobDropped(reason: string): void;
+}
+
+/** What operations are told when a job is given up. */
+export interface FailureNotice {
+  readonly queue: 'sync';
+  readonly accountId: string;
+  readonly requestId: string;
+  readonly code: string;
+  readonly attempts: number;
+  readonly failedAt: string;
+}
+
+export interface Operations {
+  /** Tells whoever is on duty, where an address is configured. Best effort: it never throws. */
+  jobFailed(notice: FailureNotice): Promise<void>;
+}
+
+export interface Erasure {
+  /** Removes every stored video of the account; returns how many there were. Repeatable. */
+  videos(accountId: string): Promise<number>;
+  /** Erases the account's past events from the event stream, but those that tell others to forget it. Repeatable. */
+  events(accountId: string): Promise<number>;
+  /** Removes jobs and schedules of the account. Repeatable. */
+  jobs(accountId: string): Promise<number>;
+}
+
+export interface Accounts {
+  /** Accounts that ought to have work and were left alone for a while: at most `limit`, in id order, after `after`. */
+  quiet(after: string | undefined, limit: number): Promise<readonly Account[]>;
+  /** Whether a sync job or schedule of the account waits anywhere: in the stream or on its way there. */
+  hasWork(accountId: string): Promise<boolean>;
+}
+
+export type Clock = () => Date;

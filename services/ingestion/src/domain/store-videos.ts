@@ -1,0 +1,74 @@
+import type { SyncProgress, Video } from '@trendpot/contracts';
+import { requireServing, type Account } from './account.ts';
+import { videosSynced, type Announcement, type Change } from './change.ts';
+import type { Current } from './ports.ts';
+import { mergeVideo, type CleanVideo, type StoredVideo } from './video.ts';
+
+/** What a number of clean videos mean for what is stored. */
+export interface Merged {
+  readonly put: readonly StoredVideo[];
+  /** How many of them were not stored for this account before. */
+  readonly fresh: number;
+  /** Videos that are stored for another creator. They stay theirs. */
+  readonly foreign: readonly string[];
+}
+
+/** Decides, video by video, what is new, what is merged, and what is somebody else's. */
+export const mergeVideos = (
+  account: Account,
+  videos: readonly CleanVideo[],
+  current: Pick<Current, 'known' | 'departed'>,
+  now: Date,
+): Merged => {
+  const put: StoredVideo[] = [];
+  const foreign: string[] = [];
+  let fresh = 0;
+  for (const clean of videos) {
+    const known = current.known.get(clean.id);
+    const isOwn = known?.accountId === account.accountId;
+    if (known !== undefined && !isOwn && !current.departed.has(known.accountId)) {
+      foreign.push(clean.id);
+      continue;
+    }
+    if (!isOwn) fresh += 1;
+    const before = isOwn ? known : undefined;
+    put.push({
+      accountId: account.accountId,
+      storedAt: before?.storedAt ?? now,
+      video: mergeVideo(clean, before?.video, now),
+    });
+  }
+  return { put, fresh, foreign };
+};
+
+const MOST_PER_EVENT = 20;
+
+/** The events for a number of stored videos; none is too large. At least one, so that progress is told. */
+export const syncedEvents = (accountId: string, videos: readonly Video[], progress: SyncProgress): Announcement[] => {
+  const events: Announcement[] = [];
+  for (let from = 0; from === 0 || from < videos.length; from += MOST_PER_EVENT) {
+    events.push(videosSynced(accountId, videos.slice(from, from + MOST_PER_EVENT), progress));
+  }
+  return events;
+};
+
+export interface StorePlan extends Change {
+  readonly fresh: number;
+  readonly foreign: readonly string[];
+}
+
+/** Decides what videos that were fetched outside a walk change. */
+export const planStore = (accountId: string, videos: readonly CleanVideo[], current: Current, now: Date): StorePlan => {
+  const account = requireServing(accountId, current.account);
+  const { put, fresh, foreign } = mergeVideos(account, videos, current, now);
+  const stored = current.storedVideos + fresh;
+  const progress = { pages: account.sync.pages, videos: stored, complete: account.sync.complete };
+  const shown = put.map(({ video }) => video);
+  return {
+    put,
+    fresh,
+    foreign,
+    account: { sync: { videos: stored } },
+    announce: put.length === 0 ? [] : syncedEvents(accountId, shown, progress),
+  };
+};

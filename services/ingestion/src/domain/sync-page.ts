@@ -1,0 +1,102 @@
+import { toPlatformError, type SyncJob } from '@trendpot/contracts';
+import { requireServing } from './account.ts';
+import type { CallWithToken } from './call-with-token.ts';
+import type { ReportNeedsConsent } from './needs-consent.ts';
+import { makePlanPage, type Intervals, type PagePlan } from './plan-page.ts';
+import type { Clock, DisplayApi, IngestionMeter, Library, Log } from './ports.ts';
+import type { FetchProfile } from './profile.ts';
+import type { RefusedVideo, SanitizeVideos } from './sanitize-videos.ts';
+import { obsolete } from './walk.ts';
+
+export interface SyncPagePorts {
+  readonly library: Library;
+  readonly display: DisplayApi;
+  readonly callWithToken: CallWithToken;
+  readonly sanitizeVideos: SanitizeVideos;
+  readonly reportNeedsConsent: ReportNeedsConsent;
+  /** Present when names and pictures of creators are wanted; it costs one call a walk. */
+  readonly fetchProfile?: FetchProfile;
+  readonly intervals: Intervals;
+  readonly pageSize: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meter: IngestionMeter;
+}
+
+export type SyncPage = (job: SyncJob, signal?: AbortSignal) => Promise<void>;
+
+/**
+ * One page of one creator's library: token, permit and call, sanitizer, one transaction. Whatever is repeated after a
+ * crash ends in the same stored videos, the same progress and the same single successor.
+ *
+ * @throws PlatformError whose verdict decides what becomes of the job.
+ */
+export const makeSyncPage = (ports: SyncPagePorts): SyncPage => {
+  const { library, display, clock, log, meter } = ports;
+  const planPage = makePlanPage(ports.intervals);
+
+  const fetchAndStore = async (job: SyncJob, signal: AbortSignal | undefined): Promise<void> => {
+    const account = requireServing(job.accountId, await library.account(job.accountId));
+    const reason = obsolete(job, account);
+    if (reason !== undefined) return drop(job, reason);
+
+    const started = clock().getTime();
+    const { accountId, requestId } = job;
+    const kind = job.lane === 'first' ? 'interactive' : 'background';
+    const options = { kind, ...(signal === undefined ? {} : { signal }) } as const;
+    const cursor = job.cursor === undefined ? {} : { cursor: job.cursor };
+    const page = await ports.callWithToken(
+      { accountId, requestId, operation: 'video.list', patient: true, ...options },
+      (lease) => display.list(lease, { ...cursor, maxCount: ports.pageSize }, options),
+    );
+    const profile = job.page === 0 && job.mode === 'full' ? await ports.fetchProfile?.(job, options) : undefined;
+    const { videos, refused } = await ports.sanitizeVideos(requestId, page.videos);
+
+    const context = { job, page, videos, now: clock(), ...(profile === undefined ? {} : { profile }) };
+    let plan: PagePlan | undefined;
+    await library.change(
+      { accountId, videoIds: videos.map((video) => video.id), recount: job.page === 0 },
+      (current) => (plan = planPage(context, current)),
+    );
+    if (plan === undefined) return drop(job, 'walk-superseded');
+    if (page.stuck !== undefined) log.warn('tiktok.sync.walk_stuck', { requestId, accountId, reason: page.stuck });
+    report(job, plan, refused);
+    meter.pageStored(job.mode, (clock().getTime() - started) / 1000);
+  };
+
+  const drop = (job: SyncJob, reason: string): void => {
+    meter.jobDropped(reason);
+    log.info('tiktok.sync.job_dropped', { requestId: job.requestId, accountId: job.accountId, page: job.page, reason });
+  };
+
+  const report = (job: SyncJob, plan: PagePlan, refused: readonly RefusedVideo[]): void => {
+    const { accountId, requestId, mode } = job;
+    meter.videosStored(plan.fresh);
+    if (refused.length > 0) {
+      meter.videosRejected('embed', refused.length);
+      log.warn('tiktok.embed.rejected', { requestId, accountId, videos: refused });
+    }
+    if (plan.foreign.length > 0) {
+      meter.videosRejected('foreign', plan.foreign.length);
+      log.warn('tiktok.video.foreign', { requestId, accountId, videoIds: plan.foreign });
+    }
+    log.info('tiktok.sync.page_stored', {
+      requestId,
+      accountId,
+      mode,
+      page: job.page,
+      fresh: plan.fresh,
+      ends: plan.ends,
+    });
+  };
+
+  return async (job, signal) => {
+    try {
+      await fetchAndStore(job, signal);
+    } catch (thrown) {
+      if (await ports.reportNeedsConsent(job.accountId, thrown)) return;
+      if (toPlatformError(thrown).verdict === 'drop') drop(job, 'account-gone');
+      throw thrown;
+    }
+  };
+};

@@ -1,0 +1,23 @@
+export { type Messaging, type Running, type LoggerLike } from './messaging.ts';
+export { connectMessaging, inboxPrefixOf, type ConnectOptions } from './connect.ts';
+
+export { ensureTopology } from './topology/ensure-topology.ts';
+export { type TopologySettings, type CeilingSettings, type ConsumerName } from './topology/settings.ts';
+
+export { publish, type PublishOptions, type Published } from './publish.ts';
+export { request, type RequestOptions } from './request.ts';
+export { respond, type RespondOptions, type RequestMeta } from './respond.ts';
+
+export { consumeEvents, type ConsumeEventsOptions } from './consume-events.ts';
+export { consumeJobs, type ConsumeJobsOptions, type JobMeta } from './jobs/consume-jobs.ts';
+export { type JobFailurePolicy } from './jobs/failure-policy.ts';
+export { type Job } from './jobs/job.ts';
+
+export { purgeAccount, hasPending, erasePublished, type WorkStream } from './account-messages.ts';
+
+export { createUserKeys, type UserKey } from './server-config/user-keys.ts';
+export { permissionsOf, type UserPermissions } from './server-config/permissions.ts';
+export { natsAccounts, type NatsAccounts } from './server-config/accounts.ts';
+export { natsServerConfig, type NatsServerConfigOptions } from './server-config/nats-server-config.ts';
+
+export { createRecipient, sealTo, type Recipient } from './sealed-box.ts';

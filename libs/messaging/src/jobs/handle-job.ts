@@ -1,0 +1,133 @@
+import type { JsMsg } from '@nats-io/jetstream';
+import { PlatformError, toPlatformError } from '@trendpot/contracts';
+import type { Messaging } from '../messaging.ts';
+import { publish } from '../publish.ts';
+import { settleDone } from '../settle.ts';
+import { MAX_CRASHES } from '../topology/ensure-consumer.ts';
+import type { ConsumeJobsOptions } from './consume-jobs.ts';
+import { deadLetterOf, storeDeadLetter } from './dead-letter.ts';
+import { readJob, type Job } from './job.ts';
+import { decideRetry } from './retry-decision.ts';
+
+const positionOf = ({ info }: JsMsg): string => `${info.stream}-${info.streamSequence}`;
+
+/** Ends as a dead letter: first the service is told, then the letter is stored, then the message may go. */
+const giveUp = async <J extends Job>(
+  messaging: Messaging,
+  message: JsMsg,
+  { onFailure }: ConsumeJobsOptions<J>,
+  job: J | undefined,
+  error: PlatformError,
+): Promise<void> => {
+  const attempts = job?.attempt ?? 0;
+  const letter = deadLetterOf({ queue: onFailure.queue, message, job, error, attempts });
+  await onFailure.onFailed(letter, job);
+  await storeDeadLetter(messaging, letter, { stream: message.info.stream, sequence: message.info.streamSequence });
+  messaging.logger.error('nats.job.failed', {
+    queue: letter.queue,
+    accountId: letter.accountId,
+    code: letter.code,
+    attempts,
+    requestId: letter.requestId,
+    reason: letter.message,
+  });
+  settleDone(message);
+};
+
+/** Waits as a schedule of its own, so that it holds no place; then comes back to the tail of its queue. */
+const tryLater = async <J extends Job>(
+  messaging: Messaging,
+  message: JsMsg,
+  { onFailure }: ConsumeJobsOptions<J>,
+  job: J,
+  error: PlatformError,
+  next: { readonly attempt: number; readonly afterMs: number },
+): Promise<void> => {
+  const at = new Date(Date.now() + next.afterMs);
+  await publish(messaging, {
+    subject: onFailure.scheduleSubject(job),
+    body: JSON.stringify({ ...job, attempt: next.attempt }),
+    messageId: `retry-${positionOf(message)}`,
+    schedule: { at, target: message.subject },
+  });
+  onFailure.onRetry?.(job, error, at);
+  const { queue } = onFailure;
+  messaging.logger.warn('nats.job.retried', {
+    queue,
+    accountId: job.accountId,
+    requestId: job.requestId,
+    code: error.code,
+    attempt: job.attempt,
+    afterMs: Math.round(next.afterMs),
+  });
+  settleDone(message);
+};
+
+const settleFailure = async <J extends Job>(
+  messaging: Messaging,
+  message: JsMsg,
+  options: ConsumeJobsOptions<J>,
+  job: J,
+  error: PlatformError,
+): Promise<void> => {
+  const decision = decideRetry(error, job.attempt, options.onFailure);
+  switch (decision.kind) {
+    case 'drop':
+      settleDone(message);
+      return;
+    case 'retry':
+      await tryLater(messaging, message, options, job, error, decision);
+      return;
+    case 'needs-consent':
+      if (options.onFailure.onNeedsConsent === undefined) break;
+      await options.onFailure.onNeedsConsent(job, error);
+      settleDone(message);
+      return;
+    case 'give-up':
+      break;
+  }
+  await giveUp(messaging, message, options, job, error);
+};
+
+/** Cut short by a stop: a copy goes back to the queue, for a delivery given back would count as a crash. */
+const requeue = async (messaging: Messaging, message: JsMsg): Promise<void> => {
+  await publish(messaging, {
+    subject: message.subject,
+    body: message.data,
+    messageId: `requeue-${positionOf(message)}`,
+  });
+  settleDone(message);
+};
+
+/**
+ * One delivery of one job, to its end. Whatever cannot be recorded (NATS or the service's store does not answer) leaves
+ * the message unsettled: it is delivered again.
+ */
+export const handleJob = async <J extends Job>(
+  messaging: Messaging,
+  message: JsMsg,
+  signal: AbortSignal,
+  options: ConsumeJobsOptions<J>,
+): Promise<void> => {
+  let job: J;
+  try {
+    job = readJob(message, options.schema);
+  } catch (thrown) {
+    await giveUp(messaging, message, options, undefined, toPlatformError(thrown));
+    return;
+  }
+  const deliveries = message.info.deliveryCount;
+  if (deliveries > MAX_CRASHES) {
+    const error = new PlatformError('E_INTERNAL', `the job was begun ${deliveries - 1} times without an outcome`);
+    await giveUp(messaging, message, options, job, error);
+    return;
+  }
+  try {
+    await options.handler(job, { attempt: job.attempt, deliveries, signal });
+  } catch (thrown) {
+    if (signal.aborted) await requeue(messaging, message);
+    else await settleFailure(messaging, message, options, job, toPlatformError(thrown));
+    return;
+  }
+  settleDone(message);
+};

@@ -1,0 +1,28 @@
+import type { StreamConfig } from '@nats-io/jetstream';
+import { API_ERROR, isApiError } from '../api-error.ts';
+import type { Messaging } from '../messaging.ts';
+import { differs } from './differs.ts';
+
+/** Creates the stream, or makes the existing one be like this. Several replicas may do so at once. */
+export const ensureStream = async (
+  { manager, logger }: Messaging,
+  wanted: Partial<StreamConfig> & { name: string },
+): Promise<void> => {
+  const existing = await manager.streams.info(wanted.name).catch((error: unknown) => {
+    if (isApiError(error, API_ERROR.streamNotFound)) return undefined;
+    throw error;
+  });
+  if (existing === undefined) {
+    try {
+      await manager.streams.add(wanted);
+      logger.info('nats.stream.created', { stream: wanted.name });
+      return;
+    } catch (error) {
+      if (!isApiError(error, API_ERROR.streamNameInUse)) throw error;
+    }
+  } else if (!differs(existing.config, wanted)) {
+    return;
+  }
+  await manager.streams.update(wanted.name, wanted);
+  logger.info('nats.stream.updated', { stream: wanted.name });
+};

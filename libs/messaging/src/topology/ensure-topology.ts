@@ -1,0 +1,59 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { CONSUMERS, HOPS, PlatformError, STREAMS, type ServiceName } from '@trendpot/contracts';
+import type { Messaging } from '../messaging.ts';
+import { ensureConsumer } from './ensure-consumer.ts';
+import { ensureStream } from './ensure-stream.ts';
+import type { TopologySettings } from './settings.ts';
+import { streamConfig } from './stream-config.ts';
+
+const RETRY_MS = 250;
+
+/** Repeats a step until it succeeds: at start another service may not be there yet, nor JetStream itself. */
+const eventually = async (what: string, deadline: number, step: () => Promise<unknown>): Promise<void> => {
+  for (;;) {
+    try {
+      await step();
+      return;
+    } catch (error) {
+      if (performance.now() > deadline) {
+        throw new PlatformError('E_UNAVAILABLE', `${what} could not be had in time`, { cause: error });
+      }
+      await delay(RETRY_MS);
+    }
+  }
+};
+
+/** Streams of other services without which this one cannot work. What it only publishes into, its outbox waits for. */
+const neededFromOthers = (service: ServiceName): string[] => {
+  const consumed = CONSUMERS.filter(({ owner }) => owner === service).map(({ stream }) => stream as string);
+  const takesPermits = HOPS.some(({ kind, from }) => kind === 'permit' && from === service);
+  return STREAMS.filter(({ name, kind, owner }) => {
+    if (owner === service) return false;
+    return consumed.includes(name) || (takesPermits && (kind === 'permits' || kind === 'cooldown'));
+  }).map(({ name }) => name);
+};
+
+/**
+ * Creates and updates the streams and consumers this service owns, and waits for those of others that it needs.
+ * Settings take effect here: a changed ceiling or concurrency needs no restart of NATS, and loses nothing stored.
+ * @throws PlatformError E_UNAVAILABLE when that is not done within `readyWithinMs`.
+ */
+export const ensureTopology = async (
+  messaging: Messaging,
+  service: ServiceName,
+  settings: TopologySettings,
+): Promise<void> => {
+  const deadline = performance.now() + (settings.readyWithinMs ?? 60_000);
+  for (const definition of STREAMS.filter(({ owner }) => owner === service)) {
+    const wanted = streamConfig(definition, settings);
+    await eventually(`the stream ${definition.name}`, deadline, () => ensureStream(messaging, wanted));
+  }
+  for (const name of neededFromOthers(service)) {
+    await eventually(`the stream ${name}`, deadline, () => messaging.manager.streams.info(name));
+  }
+  for (const definition of CONSUMERS.filter(({ owner }) => owner === service)) {
+    await eventually(`the consumer ${definition.name}`, deadline, () =>
+      ensureConsumer(messaging, definition, settings),
+    );
+  }
+};

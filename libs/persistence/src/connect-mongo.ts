@@ -25,7 +25,12 @@ const databaseNameOf = (uri: string): string => {
   return path === undefined || path === '' ? DEFAULT_DATABASE : decodeURIComponent(path);
 };
 
-const reachable = async <T>(work: () => Promise<T>): Promise<T> => {
+/**
+ * Runs reads and writes outside a transaction with the platform's own error.
+ *
+ * @throws PlatformError E_UNAVAILABLE when the database cannot be reached.
+ */
+export const reachable = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
     return await work();
   } catch (error) {

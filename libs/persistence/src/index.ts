@@ -18,7 +18,7 @@ export type {
 } from './documents.ts';
 export { COLLECTION, collectionsOf, type AuditDocument, type Collections } from './collections.ts';
 
-export { connectMongo, type Database } from './connect-mongo.ts';
+export { connectMongo, reachable, type Database } from './connect-mongo.ts';
 export { migrate } from './migrate.ts';
 export { takeClaim, releaseClaim } from './claim.ts';
 export { appendOutbox, type OutboxEntry } from './append-outbox.ts';

@@ -1,5 +1,6 @@
 import { ERROR_CODES, EVENT_SCHEMA, type EventType } from '@trendpot/contracts';
 import type { MetricDefinition } from '../metric-definition.ts';
+import { WAIT_SECONDS } from './boundaries.ts';
 
 const WORKERS = ['ingestion', 'metrics-refresher'] as const;
 const PUBLISHERS = ['token-vault', 'ingestion', 'metrics-refresher'] as const;
@@ -12,6 +13,21 @@ export const PIPELINE_METRICS = {
     unit: 'count',
     help: 'Jobs that were settled, by how.',
     labels: { queue: QUEUE, outcome: ['done', 'retried', 'dropped', 'dead', 'needs_consent'] },
+    services: WORKERS,
+  },
+  tiktok_job_duration_seconds: {
+    kind: 'histogram',
+    unit: 'seconds',
+    help: 'Time a job was in hand until it was done, waiting for a call permit included.',
+    labels: { queue: QUEUE },
+    boundaries: WAIT_SECONDS,
+    services: WORKERS,
+  },
+  tiktok_jobs_restored_total: {
+    kind: 'counter',
+    unit: 'count',
+    help: 'Jobs of connected accounts that were lost and queued again; anything but 0 deserves a look.',
+    labels: { queue: QUEUE },
     services: WORKERS,
   },
   tiktok_dead_letters_total: {
@@ -48,6 +64,27 @@ export const PIPELINE_METRICS = {
     help: 'Videos written for the first time.',
     labels: {},
     services: ['ingestion'],
+  },
+  tiktok_videos_refused_total: {
+    kind: 'counter',
+    unit: 'count',
+    help: 'Videos not stored: their embed was refused, or they are stored for another creator.',
+    labels: { reason: ['embed', 'foreign'] },
+    services: ['ingestion'],
+  },
+  tiktok_videos_refreshed_total: {
+    kind: 'counter',
+    unit: 'count',
+    help: 'Videos whose counts were refreshed.',
+    labels: {},
+    services: ['metrics-refresher'],
+  },
+  tiktok_videos_removed_total: {
+    kind: 'counter',
+    unit: 'count',
+    help: 'Videos removed because TikTok did not know them twice running.',
+    labels: {},
+    services: ['metrics-refresher'],
   },
   tiktok_embeds_total: {
     kind: 'counter',

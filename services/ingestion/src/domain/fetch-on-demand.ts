@@ -64,12 +64,12 @@ export const storeOnDemand = async (
     );
   }
   if (refused.length > 0) {
-    ports.meter.videosRejected('embed', refused.length);
+    ports.meter.videosRefused('embed', refused.length);
     ports.log.warn('tiktok.embed.rejected', { requestId, accountId, videos: refused });
   }
   const foreign = plan?.foreign ?? [];
   if (foreign.length > 0) {
-    ports.meter.videosRejected('foreign', foreign.length);
+    ports.meter.videosRefused('foreign', foreign.length);
     ports.log.warn('tiktok.video.foreign', { requestId, accountId, videoIds: foreign });
   }
   ports.meter.videosStored(plan?.fresh ?? 0);

@@ -26,7 +26,7 @@ export const makeLookUpVideo = (ports: OnDemandPorts): LookUpVideo => {
   });
 
   const refuse = ({ accountId, videoId, requestId }: LookupRequest): never => {
-    ports.meter.videosRejected('foreign', 1);
+    ports.meter.videosRefused('foreign', 1);
     ports.log.warn('tiktok.video.foreign', { requestId, accountId, videoIds: [videoId] });
     throw new PlatformError('E_VIDEO_NOT_OWNED', `video ${videoId} is stored for another account than ${accountId}`);
   };

@@ -1,4 +1,4 @@
-import type { EmbedVerdict, LeaseOperation, UntrustedEmbed } from '@trendpot/contracts';
+import type { DeadLetter, EmbedVerdict, LeaseOperation, UntrustedEmbed } from '@trendpot/contracts';
 import type { Secret } from '@trendpot/secrets';
 import type { Account } from './account.ts';
 import type { Change } from './change.ts';
@@ -81,7 +81,7 @@ export interface EmbedSanitizer {
 /** What a change is decided on: read in the transaction that stores the change. */
 export interface Current {
   readonly account: Account | undefined;
-  /** Those of the asked videos that are stored, for whichever account. */
+  /** Those of the asked videos that are stored, for whichever account, by id. */
   readonly known: ReadonlyMap<string, StoredVideo>;
   /** Owners of `known` who have disconnected: their videos are waiting for erasure and belong to nobody. */
   readonly departed: ReadonlySet<string>;
@@ -113,25 +113,17 @@ export interface Log {
 
 /** What ingestion counts. */
 export interface IngestionMeter {
-  pageStored(mode: 'full' | 'incremental', seconds: number): void;
+  /** A page job ended with its page stored; `seconds` include the wait for a permit. */
+  jobDone(seconds: number): void;
+  jobDropped(): void;
+  jobRestored(): void;
   videosStored(count: number): void;
-  videosRejected(reason: 'embed' | 'foreign', count: number): void;
-  jobDropped(reason: string): void;
-}
-
-/** What operations are told when a job is given up. */
-export interface FailureNotice {
-  readonly queue: 'sync';
-  readonly accountId: string;
-  readonly requestId: string;
-  readonly code: string;
-  readonly attempts: number;
-  readonly failedAt: string;
+  videosRefused(reason: 'embed' | 'foreign', count: number): void;
 }
 
 export interface Operations {
   /** Tells whoever is on duty, where an address is configured. Best effort: it never throws. */
-  jobFailed(notice: FailureNotice): Promise<void>;
+  jobFailed(letter: DeadLetter): Promise<void>;
 }
 
 export interface Erasure {

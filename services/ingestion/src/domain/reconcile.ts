@@ -2,7 +2,7 @@ import { newRequestId } from '@trendpot/contracts';
 import type { Account } from './account.ts';
 import { syncJobQueued, type UnnamedSyncJob } from './change.ts';
 import { incrementalWalk } from './plan-page.ts';
-import type { Accounts, Clock, Library, Log } from './ports.ts';
+import type { Accounts, Clock, IngestionMeter, Library, Log } from './ports.ts';
 import { isUnfinished } from './walk.ts';
 
 /** Looks at some accounts; returns how many had lost their work and whether all accounts have been seen. */
@@ -31,12 +31,20 @@ export const missingJob = ({ accountId, sync }: Account, now: Date): UnnamedSync
 const isAsSeen = (seen: Account, now: Account | undefined): boolean =>
   now?.state === seen.state && now.sync.walkId === seen.sync.walkId && now.sync.pages === seen.sync.pages;
 
+export interface ReconcilePorts {
+  readonly accounts: Accounts;
+  readonly library: Library;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meter: IngestionMeter;
+}
+
 /**
  * A connected account always has a job or a schedule. Nothing in normal operation breaks that; a stream that was
  * deleted or a job that killed its worker every time does. A job that is queued twice by mistake is harmless: a page
  * is stored once.
  */
-export const makeReconcile = (ports: { accounts: Accounts; library: Library; clock: Clock; log: Log }): Reconcile => {
+export const makeReconcile = (ports: ReconcilePorts): Reconcile => {
   let after: string | undefined;
 
   const restore = async (account: Account): Promise<boolean> => {
@@ -47,6 +55,7 @@ export const makeReconcile = (ports: { accounts: Accounts; library: Library; clo
       isAsSeen(account, current.account) ? { account: {}, put: [], announce: [syncJobQueued(job)] } : undefined,
     );
     if (change === undefined) return false;
+    ports.meter.jobRestored();
     ports.log.warn('tiktok.sync.job_restored', { accountId, requestId: job.requestId, page: job.page, mode: job.mode });
     return true;
   };

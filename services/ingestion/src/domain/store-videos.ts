@@ -35,6 +35,7 @@ export const mergeVideos = (
     put.push({
       accountId: account.accountId,
       storedAt: before?.storedAt ?? now,
+      refreshedAt: now,
       video: mergeVideo(clean, before?.video, now),
     });
   }

@@ -1,7 +1,6 @@
 import { toPlatformError, type SyncJob } from '@trendpot/contracts';
 import { requireServing } from './account.ts';
 import type { CallWithToken } from './call-with-token.ts';
-import type { ReportNeedsConsent } from './needs-consent.ts';
 import { makePlanPage, type Intervals, type PagePlan } from './plan-page.ts';
 import type { Clock, DisplayApi, IngestionMeter, Library, Log } from './ports.ts';
 import type { FetchProfile } from './profile.ts';
@@ -13,7 +12,6 @@ export interface SyncPagePorts {
   readonly display: DisplayApi;
   readonly callWithToken: CallWithToken;
   readonly sanitizeVideos: SanitizeVideos;
-  readonly reportNeedsConsent: ReportNeedsConsent;
   /** Present when names and pictures of creators are wanted; it costs one call a walk. */
   readonly fetchProfile?: FetchProfile;
   readonly intervals: Intervals;
@@ -61,11 +59,11 @@ export const makeSyncPage = (ports: SyncPagePorts): SyncPage => {
     if (plan === undefined) return drop(job, 'walk-superseded');
     if (page.stuck !== undefined) log.warn('tiktok.sync.walk_stuck', { requestId, accountId, reason: page.stuck });
     report(job, plan, refused);
-    meter.pageStored(job.mode, (clock().getTime() - started) / 1000);
+    meter.jobDone((clock().getTime() - started) / 1000);
   };
 
   const drop = (job: SyncJob, reason: string): void => {
-    meter.jobDropped(reason);
+    meter.jobDropped();
     log.info('tiktok.sync.job_dropped', { requestId: job.requestId, accountId: job.accountId, page: job.page, reason });
   };
 
@@ -73,11 +71,11 @@ export const makeSyncPage = (ports: SyncPagePorts): SyncPage => {
     const { accountId, requestId, mode } = job;
     meter.videosStored(plan.fresh);
     if (refused.length > 0) {
-      meter.videosRejected('embed', refused.length);
+      meter.videosRefused('embed', refused.length);
       log.warn('tiktok.embed.rejected', { requestId, accountId, videos: refused });
     }
     if (plan.foreign.length > 0) {
-      meter.videosRejected('foreign', plan.foreign.length);
+      meter.videosRefused('foreign', plan.foreign.length);
       log.warn('tiktok.video.foreign', { requestId, accountId, videoIds: plan.foreign });
     }
     log.info('tiktok.sync.page_stored', {
@@ -94,7 +92,6 @@ export const makeSyncPage = (ports: SyncPagePorts): SyncPage => {
     try {
       await fetchAndStore(job, signal);
     } catch (thrown) {
-      if (await ports.reportNeedsConsent(job.accountId, thrown)) return;
       if (toPlatformError(thrown).verdict === 'drop') drop(job, 'account-gone');
       throw thrown;
     }

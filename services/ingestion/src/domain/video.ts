@@ -26,6 +26,8 @@ export interface StoredVideo {
   readonly video: Video;
   readonly accountId: string;
   readonly storedAt: Date;
+  /** When TikTok last told its counts. */
+  readonly refreshedAt: Date;
 }
 
 /** What the sanitizer made of a listed video: everything of `Video` that had to be cleaned. */

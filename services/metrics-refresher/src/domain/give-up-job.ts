@@ -1,10 +1,10 @@
-import type { PlatformError, RefreshJob } from '@trendpot/contracts';
+import { ERROR_CATALOGUE, type DeadLetter, type RefreshJob } from '@trendpot/contracts';
 import type { Account } from './account.ts';
 import { accountUpdated, newRound, nextBatch, refreshScheduled, type UnnamedRefreshJob } from './change.ts';
-import type { Clock, Library, Log, Operations } from './ports.ts';
+import type { Clock, Library, Operations } from './ports.ts';
 import { isObsolete, roundOf } from './round.ts';
 
-export type GiveUpJob = (job: RefreshJob, error: PlatformError) => Promise<void>;
+export type GiveUpJob = (letter: DeadLetter, job: RefreshJob | undefined) => Promise<void>;
 
 export interface GiveUpPorts {
   readonly library: Library;
@@ -12,47 +12,51 @@ export interface GiveUpPorts {
   readonly intervalMs: number;
   readonly batchSize: number;
   readonly clock: Clock;
-  readonly log: Log;
 }
 
+/** Whether the batch itself is at fault, rather than the hour: it would fail again and block what comes after it. */
+const isAtFault = (code: string): boolean => {
+  const definition = Object.entries(ERROR_CATALOGUE).find(([name]) => name === code)?.[1];
+  return code === 'E_INTERNAL' || definition?.verdict === 'never';
+};
+
 /**
- * A job has gone to the dead letters. The account says why and when, operations are told, and the rounds go on at the
- * next regular interval. A batch that TikTok will never answer is passed over, so that the videos behind it stay fresh.
+ * A job goes to the dead letters. The account says why and when, operations are told, and the rounds go on at the next
+ * regular interval. A batch that is itself at fault is passed over, so that the videos behind it stay fresh. Repeatable.
  */
 export const makeGiveUpJob = (ports: GiveUpPorts): GiveUpJob => {
-  const { library, operations, intervalMs, batchSize, clock, log } = ports;
+  const { library, operations, intervalMs, batchSize, clock } = ports;
 
-  return async (job, error) => {
-    const { accountId, requestId, attempt } = job;
+  const endOfBatch = async (job: RefreshJob): Promise<string | undefined> => {
+    const batch = await library.videosAfter(job.accountId, job.afterVideoId, batchSize + 1);
+    return batch.length > batchSize ? batch[batchSize - 1]?.videoId : undefined;
+  };
+
+  const note = async (letter: DeadLetter, job: RefreshJob): Promise<void> => {
     const now = clock();
-    const batch =
-      error.verdict === 'never' ? await library.videosAfter(accountId, job.afterVideoId, batchSize + 1) : [];
-    const passOver = batch.length > batchSize ? batch[batchSize - 1]?.videoId : undefined;
+    const startedAt = roundOf(job);
+    const passOver = isAtFault(letter.code) ? await endOfBatch(job) : undefined;
+    const next = (account: Account): UnnamedRefreshJob =>
+      passOver === undefined ? newRound({ ...account, round: { startedAt } }, now) : nextBatch(job, passOver, now);
 
-    const resume = (account: Account): UnnamedRefreshJob =>
-      passOver === undefined
-        ? newRound({ ...account, round: { startedAt: roundOf(job) } }, now)
-        : nextBatch(job, passOver, now);
-    await library.change({ accountId }, ({ account }) => {
+    await library.change({ accountId: job.accountId }, ({ account }) => {
       if (account === undefined || account.state === 'revoked' || isObsolete(job, account)) return undefined;
-      const round = {
-        startedAt: roundOf(job),
-        ...(passOver === undefined ? { finishedAt: now } : { after: passOver }),
-      };
+      const failed = accountUpdated(account.accountId, 'failed', account.state, letter.code);
+      const again = refreshScheduled(next(account), new Date(now.getTime() + intervalMs));
       return {
-        account: { lastError: { code: error.code, at: now }, round },
+        account: {
+          lastError: { code: letter.code, at: now },
+          round: { startedAt, ...(passOver === undefined ? { finishedAt: now } : { after: passOver }) },
+        },
         videos: [],
         refreshedAt: now,
-        announce: [
-          accountUpdated(accountId, 'failed', account.state, error.code),
-          ...(account.state === 'needs_consent'
-            ? []
-            : [refreshScheduled(resume(account), new Date(now.getTime() + intervalMs))]),
-        ],
+        announce: account.state === 'needs_consent' ? [failed] : [failed, again],
       };
     });
-    const notice = { accountId, requestId, code: error.code, attempts: attempt, failedAt: now.toISOString() };
-    log.error('tiktok.job.failed', { queue: 'refresh', ...notice, message: error.message });
-    await operations.jobFailed({ queue: 'refresh', ...notice });
+  };
+
+  return async (letter, job) => {
+    if (job !== undefined) await note(letter, job);
+    await operations.jobFailed(letter);
   };
 };

@@ -1,3 +1,4 @@
+import type { DeadLetter } from '@trendpot/contracts';
 import type { Secret } from '@trendpot/secrets';
 import type { Account } from './account.ts';
 import type { Change } from './change.ts';
@@ -92,19 +93,9 @@ export interface RefreshMeter {
   jobDropped(reason: string): void;
 }
 
-/** What operations are told when a job is given up. */
-export interface FailureNotice {
-  readonly queue: 'refresh';
-  readonly accountId: string;
-  readonly requestId: string;
-  readonly code: string;
-  readonly attempts: number;
-  readonly failedAt: string;
-}
-
 export interface Operations {
   /** Tells whoever is on duty, where an address is configured. Best effort: it never throws. */
-  jobFailed(notice: FailureNotice): Promise<void>;
+  jobFailed(letter: DeadLetter): Promise<void>;
 }
 
 export interface Erasure {

@@ -2,7 +2,6 @@ import { toPlatformError, type RefreshJob } from '@trendpot/contracts';
 import { requireServing } from './account.ts';
 import type { CallWithToken } from './call-with-token.ts';
 import { chooseDue } from './choose-due.ts';
-import type { ReportNeedsConsent } from './needs-consent.ts';
 import { planBatch } from './plan-batch.ts';
 import type { CallBudget, Clock, DisplayApi, Library, Log, RefreshMeter } from './ports.ts';
 import { isObsolete } from './round.ts';
@@ -12,7 +11,6 @@ export interface RefreshAccountPorts {
   readonly library: Library;
   readonly display: DisplayApi;
   readonly callWithToken: CallWithToken;
-  readonly reportNeedsConsent: ReportNeedsConsent;
   readonly budget: CallBudget;
   /** Milliseconds between two rounds while calls are plenty. */
   readonly intervalMs: number;
@@ -85,7 +83,6 @@ export const makeRefreshAccount = (ports: RefreshAccountPorts): RefreshAccount =
     try {
       await refreshBatch(job, signal);
     } catch (thrown) {
-      if (await ports.reportNeedsConsent(job.accountId, thrown)) return;
       if (toPlatformError(thrown).verdict === 'drop') drop(job, 'account-gone');
       throw thrown;
     }

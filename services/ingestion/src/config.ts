@@ -1,0 +1,79 @@
+import {
+  ceilingSettings,
+  defineConfig,
+  displayBaseUrl,
+  flag,
+  httpAddress,
+  integer,
+  tiktokSettings,
+  type Environment,
+} from '@trendpot/config';
+import { CONSUMER, type Dialect } from '@trendpot/contracts';
+import type { CeilingSettings, TopologySettings } from '@trendpot/messaging';
+import { z } from 'zod';
+
+const DAY_MS = 86_400_000;
+
+const read = defineConfig(
+  z
+    .object({
+      ...tiktokSettings,
+      ...ceilingSettings,
+      TIKTOK_INGESTION_PAGE_SIZE: integer(1, 20).default(20),
+      TIKTOK_INGESTION_CONCURRENCY: integer(1, 100).default(1),
+      TIKTOK_INGESTION_SYNC_INTERVAL_MS: integer(1_000, 30 * DAY_MS).default(3_600_000),
+      TIKTOK_INGESTION_PROFILE: flag.default(false),
+      TIKTOK_METRICS_REFRESH_INTERVAL_MS: integer(1_000, 30 * DAY_MS).default(900_000),
+      TRENDPOT_OPERATIONS_WEBHOOK_URL: httpAddress.optional(),
+    })
+    .refine((settings) => settings.TIKTOK_INGESTION_RATE_LIMIT_PER_MIN <= settings.TIKTOK_RATE_LIMIT_PER_MIN, {
+      path: ['TIKTOK_INGESTION_RATE_LIMIT_PER_MIN'],
+      message: 'exceeds TIKTOK_RATE_LIMIT_PER_MIN',
+    }),
+);
+
+export interface Config {
+  readonly dialect: Dialect;
+  readonly displayBaseUrl: string;
+  readonly ceilings: CeilingSettings;
+  readonly backoffMs: number;
+  readonly pageSize: number;
+  /** Page jobs at once, over all replicas; first pages have as many places of their own. */
+  readonly concurrency: number;
+  readonly syncMs: number;
+  readonly refreshMs: number;
+  /** Whether names and pictures of creators are wanted: one call more for each first walk. */
+  readonly wantsProfiles: boolean;
+  readonly operationsUrl?: string;
+}
+
+/** @throws ConfigurationFault */
+export const loadConfig = (environment: Environment): Config => {
+  const settings = read(environment);
+  const operationsUrl = settings.TRENDPOT_OPERATIONS_WEBHOOK_URL;
+  return {
+    dialect: settings.TIKTOK_API_DIALECT,
+    displayBaseUrl: displayBaseUrl(settings),
+    ceilings: {
+      perMinute: settings.TIKTOK_RATE_LIMIT_PER_MIN,
+      backgroundPerMinute: settings.TIKTOK_INGESTION_RATE_LIMIT_PER_MIN,
+      perDay: settings.TIKTOK_RATE_LIMIT_PER_DAY,
+      concurrent: settings.TIKTOK_MAX_CONCURRENT_CALLS,
+    },
+    backoffMs: settings.TIKTOK_INGESTION_RETRY_BACKOFF_MS,
+    pageSize: settings.TIKTOK_INGESTION_PAGE_SIZE,
+    concurrency: settings.TIKTOK_INGESTION_CONCURRENCY,
+    syncMs: settings.TIKTOK_INGESTION_SYNC_INTERVAL_MS,
+    refreshMs: settings.TIKTOK_METRICS_REFRESH_INTERVAL_MS,
+    wantsProfiles: settings.TIKTOK_INGESTION_PROFILE,
+    ...(operationsUrl === undefined ? {} : { operationsUrl }),
+  };
+};
+
+export const topologyOf = ({ ceilings, concurrency }: Config): TopologySettings => ({
+  ceilings,
+  consumers: {
+    [CONSUMER.syncFirst]: { maxAckPending: concurrency },
+    [CONSUMER.syncPage]: { maxAckPending: concurrency },
+  },
+});

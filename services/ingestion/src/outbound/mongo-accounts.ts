@@ -1,0 +1,34 @@
+import { STREAM } from '@trendpot/contracts';
+import { hasPending, type Messaging } from '@trendpot/messaging';
+import type { Database } from '@trendpot/persistence';
+import type { Accounts } from '../domain/ports.ts';
+import { ACCOUNT_FIELDS, fromAccountDocument } from './mongo-account-document.ts';
+
+/** An account that changed within this time has its work in hand. */
+const QUIET_MS = 60_000;
+
+const SYNC_WORK = /^tiktok\.(jobs|schedules)\.sync\./;
+
+export const mongoAccounts = ({ collections }: Database, messaging: Messaging, quietMs = QUIET_MS): Accounts => ({
+  async quiet(after, limit) {
+    const documents = await collections.accounts
+      .find(
+        {
+          ...(after === undefined ? {} : { _id: { $gt: after } }),
+          state: { $in: ['connected', 'syncing', 'healthy'] },
+          updatedAt: { $lt: new Date(Date.now() - quietMs) },
+        },
+        { projection: ACCOUNT_FIELDS },
+      )
+      .sort({ _id: 1 })
+      .limit(limit)
+      .toArray();
+    return documents.map((document) => fromAccountDocument(document));
+  },
+
+  async hasWork(accountId) {
+    // The outbox first: what leaves it between the two looks is found in the stream.
+    const onItsWay = await collections.outbox.findOne({ accountId, subject: SYNC_WORK }, { projection: { _id: 1 } });
+    return onItsWay !== null || hasPending(messaging, STREAM.sync, accountId);
+  },
+});

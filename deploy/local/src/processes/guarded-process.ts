@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { PartError } from '../part-error.ts';
 import { GUARD_SCRIPT, quoteCommand } from './guard-script.ts';
@@ -23,7 +24,10 @@ export interface GuardedProcess {
   readonly pid: number;
   /** Exit code as a shell tells it: 128 + n after signal n; undefined while it runs. */
   readonly exitCode: number | undefined;
+  /** Settles when the command ends, but does not keep this process alive until then. */
   readonly exited: Promise<number>;
+  /** The same for one who waits: keeps this process alive. */
+  untilExit(): Promise<number>;
   readonly output: readonly Readable[];
   /** Does nothing once the command has ended, so a reused process id is never hit. */
   signal(signal: NodeJS.Signals): void;
@@ -32,6 +36,7 @@ export interface GuardedProcess {
 /**
  * Starts a command that cannot outlive this process. It runs in a session of its own: Ctrl-C in a terminal reaches
  * this process alone, which can then drain services before it stops what they need.
+ * It does not keep this process alive either: a test that forgot to stop a server still ends, and takes it along.
  */
 export async function startGuarded(command: GuardedCommand): Promise<GuardedProcess> {
   const guard = spawn(
@@ -57,9 +62,15 @@ export async function startGuarded(command: GuardedCommand): Promise<GuardedProc
     guard.once('error', () => end(127));
   });
   const pid = await readPid(command.name, guard.stdio[3] as Readable, exited);
+  guard.unref();
+  for (const stream of guard.stdio) (stream as Socket | null)?.unref();
   return {
     pid,
     exited,
+    untilExit() {
+      guard.ref();
+      return exited;
+    },
     get exitCode() {
       return exitCode;
     },

@@ -41,7 +41,7 @@ export interface ServiceProcess extends AsyncDisposable {
   readonly port: number;
   readonly pid: number;
   readonly running: boolean;
-  /** Of the process that runs now; a restart makes a new one. */
+  /** Of the process that runs now; a restart makes a new one. Does not keep this process alive until then. */
   readonly exited: Promise<number>;
   /** The newest log lines, oldest first. */
   readonly lines: readonly string[];
@@ -76,10 +76,10 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
     current.signal('SIGCONT');
     const deadline = new AbortController();
     const late = sleep(withinMs, true, { signal: deadline.signal }).catch(() => false);
-    const forced = await Promise.race([current.exited.then(() => false), late]);
+    const forced = await Promise.race([current.untilExit().then(() => false), late]);
     deadline.abort();
     current.signal('SIGKILL');
-    return { exitCode: await current.exited, forced };
+    return { exitCode: await current.untilExit(), forced };
   };
   const service: ServiceProcess = {
     name: options.name,
@@ -101,7 +101,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
     residentBytes: () => residentBytes(current.pid),
     async kill(signal = 'SIGKILL') {
       current.signal(signal);
-      await current.exited;
+      await current.untilExit();
     },
     pause: () => current.signal('SIGSTOP'),
     resume: () => current.signal('SIGCONT'),
@@ -156,7 +156,7 @@ async function waitUntilReady(
   );
   if (outcome === 'ready') return;
   started.signal('SIGKILL');
-  await started.exited;
+  await started.untilExit();
   const details = { part: options.name, lastLines: log.lines.slice(-SHOWN_LINES) };
   if (outcome === undefined) {
     throw new PartError('E_PART_NOT_READY', `not ready within ${deadlineMs / 1000} s.`, details);

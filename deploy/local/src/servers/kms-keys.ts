@@ -33,7 +33,12 @@ export async function createKmsKey(endpoint: string, alias?: string): Promise<Km
 }
 
 /** One KMS action. The signature is a placeholder: emulators read the region from it and check nothing. */
-async function callKms(endpoint: string, action: string, body: object, withinMs = ANSWER_WITHIN_MS): Promise<unknown> {
+export async function callKms(
+  endpoint: string,
+  action: string,
+  body: object,
+  withinMs = ANSWER_WITHIN_MS,
+): Promise<unknown> {
   const response = await fetch(endpoint, {
     method: 'POST',
     headers: {

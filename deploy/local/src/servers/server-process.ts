@@ -67,13 +67,13 @@ export function serverOf(
     async end(graceMs) {
       signal('SIGTERM');
       signal('SIGCONT');
-      await within(guarded.exited, graceMs);
+      await within(guarded.untilExit(), graceMs);
       signal('SIGKILL');
-      await guarded.exited;
+      await guarded.untilExit();
     },
     async kill(name) {
       signal(name);
-      await guarded.exited;
+      await guarded.untilExit();
     },
   };
 }

@@ -87,10 +87,12 @@ export interface Log {
 
 /** What the refresher counts. */
 export interface RefreshMeter {
-  batchStored(seconds: number): void;
+  /** A refresh job ended with its batch stored; `seconds` include the wait for a permit. */
+  jobDone(seconds: number): void;
+  jobDropped(): void;
+  jobRestored(): void;
   videosRefreshed(count: number): void;
   videosRemoved(count: number): void;
-  jobDropped(reason: string): void;
 }
 
 export interface Operations {

@@ -1,17 +1,25 @@
 import type { Account } from './account.ts';
 import { newRound, refreshQueued } from './change.ts';
-import type { Accounts, Clock, Library, Log } from './ports.ts';
+import type { Accounts, Clock, Library, Log, RefreshMeter } from './ports.ts';
 
 /** Looks at some accounts; returns how many had lost their work and whether all accounts have been seen. */
 export type Reconcile = () => Promise<{ readonly restored: number; readonly finished: boolean }>;
 
 const MOST_AT_ONCE = 200;
 
+export interface ReconcilePorts {
+  readonly accounts: Accounts;
+  readonly library: Library;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meter: RefreshMeter;
+}
+
 /**
  * A healthy account always has a refresh job or schedule. Nothing in normal operation breaks that; a stream that was
  * deleted or a job that killed its worker every time does. A round that is begun twice by mistake is done once.
  */
-export const makeReconcile = (ports: { accounts: Accounts; library: Library; clock: Clock; log: Log }): Reconcile => {
+export const makeReconcile = (ports: ReconcilePorts): Reconcile => {
   let after: string | undefined;
 
   const restore = async (seen: Account): Promise<boolean> => {
@@ -27,6 +35,7 @@ export const makeReconcile = (ports: { accounts: Accounts; library: Library; clo
       return { account: {}, videos: [], refreshedAt: now, announce: [refreshQueued(newRound(account, now))] };
     });
     if (change === undefined) return false;
+    ports.meter.jobRestored();
     ports.log.warn('tiktok.refresh.job_restored', { accountId });
     return true;
   };

@@ -48,7 +48,7 @@ export const makeRefreshAccount = (ports: RefreshAccountPorts): RefreshAccount =
   };
 
   const drop = ({ accountId, requestId }: RefreshJob, reason: string): void => {
-    meter.jobDropped(reason);
+    meter.jobDropped();
     log.info('tiktok.refresh.job_dropped', { requestId, accountId, reason });
   };
 
@@ -74,7 +74,7 @@ export const makeRefreshAccount = (ports: RefreshAccountPorts): RefreshAccount =
     const refreshed = change.videos.filter(({ kind }) => kind === 'seen').length;
     meter.videosRefreshed(refreshed);
     meter.videosRemoved(removed);
-    meter.batchStored((now.getTime() - started) / 1000);
+    meter.jobDone((now.getTime() - started) / 1000);
     const ends = last === undefined ? { nextRoundMs } : {};
     log.info('tiktok.refresh.batch_stored', { requestId, accountId, refreshed, removed, ...ends });
   };

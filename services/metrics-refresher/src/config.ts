@@ -1,0 +1,68 @@
+import {
+  ceilingSettings,
+  defineConfig,
+  displayBaseUrl,
+  httpAddress,
+  integer,
+  tiktokSettings,
+  type Environment,
+} from '@trendpot/config';
+import { CONSUMER, type Dialect } from '@trendpot/contracts';
+import type { CeilingSettings, TopologySettings } from '@trendpot/messaging';
+import { z } from 'zod';
+
+const DAY_MS = 86_400_000;
+
+const read = defineConfig(
+  z
+    .object({
+      ...tiktokSettings,
+      ...ceilingSettings,
+      TIKTOK_INGESTION_METRICS_BATCH_SIZE: integer(1, 20).default(20),
+      TIKTOK_REFRESH_CONCURRENCY: integer(1, 100).default(1),
+      TIKTOK_METRICS_REFRESH_INTERVAL_MS: integer(1_000, 30 * DAY_MS).default(900_000),
+      TRENDPOT_OPERATIONS_WEBHOOK_URL: httpAddress.optional(),
+    })
+    .refine((settings) => settings.TIKTOK_INGESTION_RATE_LIMIT_PER_MIN <= settings.TIKTOK_RATE_LIMIT_PER_MIN, {
+      path: ['TIKTOK_INGESTION_RATE_LIMIT_PER_MIN'],
+      message: 'exceeds TIKTOK_RATE_LIMIT_PER_MIN',
+    }),
+);
+
+export interface Config {
+  readonly dialect: Dialect;
+  readonly displayBaseUrl: string;
+  readonly ceilings: CeilingSettings;
+  readonly backoffMs: number;
+  readonly batchSize: number;
+  /** Refresh jobs at once, over all replicas. */
+  readonly concurrency: number;
+  readonly intervalMs: number;
+  readonly operationsUrl?: string;
+}
+
+/** @throws ConfigurationFault */
+export const loadConfig = (environment: Environment): Config => {
+  const settings = read(environment);
+  const operationsUrl = settings.TRENDPOT_OPERATIONS_WEBHOOK_URL;
+  return {
+    dialect: settings.TIKTOK_API_DIALECT,
+    displayBaseUrl: displayBaseUrl(settings),
+    ceilings: {
+      perMinute: settings.TIKTOK_RATE_LIMIT_PER_MIN,
+      backgroundPerMinute: settings.TIKTOK_INGESTION_RATE_LIMIT_PER_MIN,
+      perDay: settings.TIKTOK_RATE_LIMIT_PER_DAY,
+      concurrent: settings.TIKTOK_MAX_CONCURRENT_CALLS,
+    },
+    backoffMs: settings.TIKTOK_INGESTION_RETRY_BACKOFF_MS,
+    batchSize: settings.TIKTOK_INGESTION_METRICS_BATCH_SIZE,
+    concurrency: settings.TIKTOK_REFRESH_CONCURRENCY,
+    intervalMs: settings.TIKTOK_METRICS_REFRESH_INTERVAL_MS,
+    ...(operationsUrl === undefined ? {} : { operationsUrl }),
+  };
+};
+
+export const topologyOf = ({ ceilings, concurrency }: Config): TopologySettings => ({
+  ceilings,
+  consumers: { [CONSUMER.refresh]: { maxAckPending: concurrency } },
+});

@@ -1,0 +1,32 @@
+import { refreshScheduleSubject, type ErrorCode, type RefreshJob } from '@trendpot/contracts';
+import type { JobFailurePolicy } from '@trendpot/messaging';
+import type { Meters } from '@trendpot/observability';
+import type { GiveUpJob } from '../domain/give-up-job.ts';
+import type { ReportNeedsConsent } from '../domain/needs-consent.ts';
+
+const queue = 'refresh';
+
+/** What becomes of a refresh job that fails: tried again later, given up, or left to the creator. */
+export const failedRefreshJob = (options: {
+  backoffMs: number;
+  giveUpJob: GiveUpJob;
+  reportNeedsConsent: ReportNeedsConsent;
+  meters: Meters;
+}): JobFailurePolicy<RefreshJob> => {
+  const { backoffMs, giveUpJob, reportNeedsConsent, meters } = options;
+  return {
+    queue,
+    backoffMs,
+    scheduleSubject: ({ accountId }) => refreshScheduleSubject(accountId),
+    onRetry: () => meters.add('tiktok_jobs_total', { queue, outcome: 'retried' }),
+    async onNeedsConsent({ accountId }, error) {
+      await reportNeedsConsent(accountId, error);
+      meters.add('tiktok_jobs_total', { queue, outcome: 'needs_consent' });
+    },
+    async onFailed(letter, job) {
+      await giveUpJob(letter, job);
+      meters.add('tiktok_jobs_total', { queue, outcome: 'dead' });
+      meters.add('tiktok_dead_letters_total', { queue, code: letter.code as ErrorCode });
+    },
+  };
+};

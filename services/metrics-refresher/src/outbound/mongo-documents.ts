@@ -1,0 +1,43 @@
+import type { AccountDocument, VideoDocument } from '@trendpot/persistence';
+import type { Account } from '../domain/account.ts';
+import type { AccountChange } from '../domain/change.ts';
+import type { StoredVideo } from '../domain/video.ts';
+
+/** What of an account's document the refresher reads: nothing of its credential. */
+export const ACCOUNT_FIELDS = { state: 1, 'sync.videos': 1, refresh: 1 } as const;
+export const VIDEO_FIELDS = { counts: 1, thumbnail: 1, absences: 1 } as const;
+
+type AccountFields = Pick<AccountDocument, '_id' | 'state' | 'sync' | 'refresh'>;
+type VideoFields = Pick<VideoDocument, '_id' | 'counts' | 'thumbnail' | 'absences'>;
+
+export const fromAccountDocument = ({ _id, state, sync, refresh }: AccountFields): Account => ({
+  accountId: _id,
+  state,
+  videos: sync.videos,
+  ...(refresh === undefined ? {} : { round: refresh }),
+});
+
+export const fromVideoDocument = ({ _id, counts, thumbnail, absences }: VideoFields): StoredVideo => ({
+  videoId: _id,
+  counts,
+  absences,
+  ...(thumbnail === undefined
+    ? {}
+    : { thumbnail: { url: thumbnail.url, expiresAt: thumbnail.expiresAt.toISOString() } }),
+});
+
+/** The update that brings an account change about. */
+export const accountUpdate = (change: AccountChange, removedVideos: number, now: Date) => {
+  const { state, round, metricsAt, lastError } = change;
+  return {
+    $set: {
+      updatedAt: now,
+      ...(state === undefined ? {} : { state }),
+      ...(round === undefined ? {} : { refresh: round }),
+      ...(metricsAt === undefined ? {} : { 'sync.metricsAt': metricsAt }),
+      ...(lastError === undefined || lastError === null ? {} : { lastError }),
+    },
+    ...(lastError === null ? { $unset: { lastError: '' as const } } : {}),
+    ...(removedVideos === 0 ? {} : { $inc: { 'sync.videos': -removedVideos } }),
+  };
+};

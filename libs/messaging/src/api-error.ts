@@ -17,3 +17,7 @@ export const API_ERROR = {
 /** Whether JetStream itself answered, and with one of these refusals (any, if none is named). */
 export const isApiError = (error: unknown, ...codes: readonly number[]): error is JetStreamApiError =>
   error instanceof JetStreamApiError && (codes.length === 0 || codes.includes(error.code));
+
+/** The server refused a message because the stream holds as many as it may. */
+export const isCeilingReached = (error: unknown): boolean =>
+  isApiError(error, API_ERROR.storeFailed) && /maximum messages/i.test(error.message);

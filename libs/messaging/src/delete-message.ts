@@ -3,7 +3,8 @@ import type { Messaging } from './messaging.ts';
 
 const isGone = (error: unknown): boolean =>
   isApiError(error, API_ERROR.noMessageFound, API_ERROR.sequenceNotFound) ||
-  (isApiError(error, API_ERROR.deleteFailed) && /no message found|not found|deleted message/i.test(error.message));
+  (isApiError(error, API_ERROR.deleteFailed) &&
+    /no message found|not found|deleted message|store EOF/i.test(error.message));
 
 /** Deletes one stored message; true if it was still there. `overwrite` also blots it out on disk. */
 export const deleteStoredMessage = async (

@@ -15,6 +15,17 @@ export { type Job } from './jobs/job.ts';
 
 export { purgeAccount, hasPending, erasePublished, type WorkStream } from './account-messages.ts';
 
+export { createPermits } from './permits/create-permits.ts';
+export {
+  type Permits,
+  type Permit,
+  type PermitsOptions,
+  type WithPermitOptions,
+  type CallKind,
+  type Use,
+  type Usage,
+} from './permits/permits.ts';
+
 export { createUserKeys, type UserKey } from './server-config/user-keys.ts';
 export { permissionsOf, type UserPermissions } from './server-config/permissions.ts';
 export { natsAccounts, type NatsAccounts } from './server-config/accounts.ts';

@@ -1,0 +1,98 @@
+import { PlatformError, STREAM, SUBJECT, toPlatformError, type StreamName } from '@trendpot/contracts';
+import type { Messaging } from '../messaging.ts';
+import { fromNanos } from '../milliseconds.ts';
+import { ceilingsOf, type CeilingSettings } from '../topology/settings.ts';
+import { createBlocks } from './blocks.ts';
+import { createCoolDown } from './cool-down.ts';
+import { createDispatcher } from './dispatcher.ts';
+import { ageLimitOf, createPermit } from './permit.ts';
+import type { Permits, PermitsOptions } from './permits.ts';
+import { IN_FLIGHT, type Grant } from './places.ts';
+import { createReturns } from './returns.ts';
+import { readUsage } from './usage.ts';
+import { createWaitingLine } from './waiting-line.ts';
+
+const MOST_ROUNDS = 3;
+const CLOSE_WITHIN_MS = 3_000;
+
+/** The window and margin that are in force: the owner of the streams wrote them there, whatever this process was told. */
+const rulesInForce = async (
+  { manager }: Messaging,
+  settings: CeilingSettings,
+): Promise<{ readonly windowMs: number; readonly marginMs: number }> => {
+  try {
+    const { config } = await manager.streams.info(STREAM.permitsMinute);
+    const marginMs = Number(config.metadata?.['margin_ms'] ?? ceilingsOf(settings).marginMs);
+    return { marginMs, windowMs: fromNanos(config.max_age) - marginMs };
+  } catch (cause) {
+    throw new PlatformError('E_UNAVAILABLE', 'the permit streams are not there', { cause });
+  }
+};
+
+/** @throws PlatformError E_UNAVAILABLE when the permit streams cannot be read; `ensureTopology` makes them. */
+export const createPermits = async (
+  messaging: Messaging,
+  settings: CeilingSettings,
+  options: PermitsOptions = {},
+): Promise<Permits> => {
+  const { connection } = messaging;
+  const { marginMs, windowMs } = await rulesInForce(messaging, settings);
+  const ageLimitMs = ageLimitOf(marginMs);
+  const line = createWaitingLine();
+  const returns = createReturns(messaging);
+  const blocks = createBlocks(() => dispatch());
+  const coolDown = await createCoolDown(messaging, windowMs, (remainingMs) => {
+    blocks.raise(STREAM.permitsCooldown, remainingMs, true);
+    dispatch();
+  });
+  const isCoolingDown = (): boolean => coolDown.remainingMs() > 0;
+  const dispatch = createDispatcher({ messaging, line, blocks, returns, ageLimitMs, isCoolingDown });
+
+  const signals = connection.subscribe(SUBJECT.permitReleased, {
+    callback: (error, message) => {
+      if (error === null) blocks.lift(message.string() as StreamName);
+    },
+  });
+  const forget = messaging.onReconnect(() => blocks.liftAll());
+
+  /** A place in flight always comes back; the rest only if no request was sent. */
+  const release = ({ places }: Grant, used: boolean): void =>
+    returns.put(used ? places.filter(({ ceiling }) => ceiling === IN_FLIGHT) : places);
+
+  const withPermit: Permits['withPermit'] = async (kind, call, wish = {}) => {
+    const deadline = wish.deadlineMs === undefined ? undefined : performance.now() + wish.deadlineMs;
+    for (let round = 1; ; round += 1) {
+      const left = deadline === undefined ? {} : { deadlineMs: Math.max(0, deadline - performance.now()) };
+      const waiting = line.enter(kind, { ...wish, ...left });
+      dispatch();
+      const grant = await waiting;
+      const permit = createPermit({ requestedAt: grant.requestedAt, ageLimitMs, isCoolingDown });
+      try {
+        return await call(permit);
+      } catch (thrown) {
+        const error = toPlatformError(thrown);
+        if (error.code === 'E_TIKTOK_RATE_LIMITED') {
+          options.onRateLimited?.(wish.endpoint ?? 'unknown', kind);
+          await coolDown.begin({ afterMs: error.afterMs, callStartedAt: grant.requestedAt.monotonic });
+        }
+        if (error.code !== 'E_PERMIT_STALE' || permit.used || round >= MOST_ROUNDS) throw thrown;
+      } finally {
+        release(grant, permit.used);
+      }
+    }
+  };
+
+  return {
+    withPermit,
+    usage: () => readUsage(messaging, coolDown.remainingMs()),
+    coolDown: ({ afterMs } = {}) => coolDown.begin({ afterMs, callStartedAt: performance.now() }),
+    close: async () => {
+      line.close();
+      forget();
+      blocks.close();
+      coolDown.close();
+      if (!connection.isClosed()) signals.unsubscribe();
+      await returns.settled(CLOSE_WITHIN_MS);
+    },
+  };
+};

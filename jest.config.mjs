@@ -17,7 +17,7 @@ const swc = [
 
 const shared = {
   testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['@trendpot/source', 'node', 'import', 'default'] },
+  testEnvironmentOptions: { customExportConditions: ['@trendpot/source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': swc },
   modulePathIgnorePatterns: ['/dist/'],

@@ -1,0 +1,100 @@
+import { natsServerConfig } from '@trendpot/messaging';
+import { addressOf, DESIGN_ORDER } from '../parts/resolve.ts';
+import type { SourceKind } from '../parts/part.ts';
+import { startKms } from '../servers/kms.ts';
+import { startMongod, type Mongod } from '../servers/mongod.ts';
+import { startNatsServer, type NatsServer } from '../servers/nats-server.ts';
+import { writeNatsUsers, type NatsUsers } from './nats-users.ts';
+
+/** A backing service, ours to stop or given from outside. */
+export interface Backing {
+  readonly natsUrl: string;
+  /** Absent when NATS was given: then one credentials file, if any, serves everyone. */
+  readonly users: NatsUsers | undefined;
+  readonly nats: NatsServer | undefined;
+  readonly mongoUri: string;
+  readonly mongod: Mongod | undefined;
+  readonly kmsEndpoint: string | undefined;
+  readonly keyId: string;
+  stop(): Promise<void>;
+}
+
+export interface BackingOptions {
+  readonly environment: NodeJS.ProcessEnv;
+  /** Database of this platform; several may share one mongod. */
+  readonly databaseName: string;
+  readonly order?: readonly SourceKind[];
+  onStep(text: string): void;
+}
+
+const withDatabase = (uri: string, name: string): string => {
+  const url = new URL(uri);
+  if (url.pathname === '' || url.pathname === '/') url.pathname = `/${name}`;
+  return url.href;
+};
+
+const given = (environment: NodeJS.ProcessEnv, name: string): string | undefined => {
+  const value = environment[name]?.trim();
+  return value === '' ? undefined : value;
+};
+
+type Stop = () => Promise<void>;
+
+const startNats = async (options: BackingOptions, stops: Stop[]) => {
+  const address = addressOf('nats-server', options.environment);
+  if (address !== undefined) {
+    options.onStep(`NATS: ${address.variable} is set, using it`);
+    return { natsUrl: address.url, users: undefined, nats: undefined };
+  }
+  const users = await writeNatsUsers();
+  stops.push(() => users.remove());
+  const config = natsServerConfig({ publicKeys: users.publicKeys, host: '127.0.0.1', port: 4222, storeDir: '.' });
+  const nats = await startNatsServer({ config, order: options.order ?? DESIGN_ORDER });
+  stops.push(() => nats.stop());
+  options.onStep(`NATS: ${nats.url}, accounts and rights from flows.ts`);
+  return { natsUrl: nats.url, users, nats };
+};
+
+const startMongo = async (options: BackingOptions, stops: Stop[]) => {
+  const address = addressOf('mongod', options.environment);
+  if (address !== undefined) {
+    options.onStep(`MongoDB: ${address.variable} is set, using it`);
+    return { mongoUri: withDatabase(address.url, options.databaseName), mongod: undefined };
+  }
+  const mongod = await startMongod({ order: options.order ?? DESIGN_ORDER });
+  stops.push(() => mongod.stop());
+  options.onStep(`MongoDB: 127.0.0.1:${mongod.port}, a replica set of one`);
+  return { mongoUri: withDatabase(mongod.uri, options.databaseName), mongod };
+};
+
+const startKeys = async (options: BackingOptions, stops: Stop[]) => {
+  const keyId = given(options.environment, 'TIKTOK_TOKEN_ENC_KEY_ID');
+  const address = addressOf('kms', options.environment);
+  if (address !== undefined || keyId !== undefined) {
+    options.onStep('KMS: given by the environment');
+    return { kmsEndpoint: address?.url, keyId: keyId ?? 'alias/trendpot/tiktok-display-oauth' };
+  }
+  const kms = await startKms({ order: options.order ?? DESIGN_ORDER });
+  stops.push(() => kms.stop());
+  options.onStep(`KMS: ${kms.endpoint}, key alias/trendpot/tiktok-display-oauth`);
+  return { kmsEndpoint: kms.endpoint, keyId: kms.keyId };
+};
+
+/** Starts what the environment does not name, all three at once. Whatever was started is stopped if one fails. */
+export const startBacking = async (options: BackingOptions): Promise<Backing> => {
+  const stops: Stop[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.allSettled(stops.splice(0).map((end) => end()));
+  };
+  const outcomes = await Promise.allSettled([
+    startNats(options, stops),
+    startMongo(options, stops),
+    startKeys(options, stops),
+  ]);
+  const [nats, mongo, keys] = outcomes;
+  if (nats.status === 'rejected' || mongo.status === 'rejected' || keys.status === 'rejected') {
+    await stop();
+    throw outcomes.find((outcome) => outcome.status === 'rejected')?.reason;
+  }
+  return { ...nats.value, ...mongo.value, ...keys.value, stop };
+};

@@ -1,0 +1,86 @@
+import type { ServiceName } from '@trendpot/contracts';
+import type { Backing } from './backing.ts';
+
+export interface TikTokSettings {
+  readonly clientKey: string;
+  readonly clientSecret: string;
+  readonly dialect: 'alignment' | 'published';
+  /** Absent for the real TikTok, whose addresses are the services' own defaults. */
+  readonly fakeUrl: string | undefined;
+}
+
+export interface EnvironmentInputs {
+  readonly backing: Backing;
+  readonly tiktok: TikTokSettings;
+  readonly gatewayPort: number;
+  /** What the person set themselves: passed on to every service. */
+  readonly given: NodeJS.ProcessEnv;
+}
+
+const PASSED_ON = /^(TIKTOK_|TRENDPOT_|VAULT_|EMBED_|AWS_|OTEL_|LOG_LEVEL$|PUBLIC_ORIGIN$)/;
+/** Held by token-vault alone, and as the webhook secret by auth-gateway. */
+const SECRETS = /SECRET|^AWS_|OPERATOR_TOKEN/;
+
+const passedOn = (given: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(given).filter(([name]) => PASSED_ON.test(name) && !SECRETS.test(name)));
+
+const secretsOf = (service: ServiceName, { given }: EnvironmentInputs): NodeJS.ProcessEnv => {
+  const wanted = {
+    'token-vault': /^AWS_|^TIKTOK_CLIENT_SECRET/,
+    'auth-gateway': /^TIKTOK_WEBHOOK_SECRET|OPERATOR_TOKEN/,
+  };
+  const pattern = service === 'token-vault' || service === 'auth-gateway' ? wanted[service] : undefined;
+  return Object.fromEntries(Object.entries(given).filter(([name]) => pattern?.test(name) === true));
+};
+
+const fakeAddresses = ({ tiktok, gatewayPort }: EnvironmentInputs): NodeJS.ProcessEnv =>
+  tiktok.fakeUrl === undefined
+    ? {}
+    : {
+        TIKTOK_DISPLAY_API_BASE_URL: tiktok.fakeUrl,
+        TIKTOK_AUTHORIZE_URL: `${tiktok.fakeUrl}/v2/auth/authorize/`,
+        TIKTOK_DISPLAY_OAUTH_REDIRECT: `http://127.0.0.1:${gatewayPort}/auth/tiktok/callback`,
+      };
+
+const own = (service: ServiceName, { backing, tiktok, gatewayPort }: EnvironmentInputs): NodeJS.ProcessEnv => {
+  switch (service) {
+    case 'auth-gateway':
+      return {
+        PUBLIC_ORIGIN: `http://127.0.0.1:${gatewayPort}`,
+        // TikTok signs webhooks with the client secret.
+        TIKTOK_WEBHOOK_SECRET: tiktok.clientSecret,
+      };
+    case 'token-vault':
+      return {
+        TIKTOK_CLIENT_SECRET: tiktok.clientSecret,
+        TIKTOK_TOKEN_ENC_KEY_ID: backing.keyId,
+        AWS_REGION: 'us-east-1',
+        ...(backing.kmsEndpoint === undefined
+          ? {}
+          : {
+              AWS_ENDPOINT_URL_KMS: backing.kmsEndpoint,
+              AWS_ACCESS_KEY_ID: 'local',
+              AWS_SECRET_ACCESS_KEY: 'local',
+            }),
+      };
+    case 'ingestion':
+    case 'metrics-refresher':
+    case 'embed-sanitizer':
+      return {};
+  }
+};
+
+/** The whole environment of one service: no more than it needs, secrets least of all. */
+export const serviceEnvironment = (service: ServiceName, inputs: EnvironmentInputs): NodeJS.ProcessEnv => ({
+  NODE_ENV: 'production',
+  LOG_LEVEL: 'info',
+  NATS_URL: inputs.backing.natsUrl,
+  NATS_CREDENTIALS_FILE: inputs.backing.users?.credentialsFileOf(service) ?? inputs.given['NATS_CREDENTIALS_FILE'],
+  ...(service === 'embed-sanitizer' ? {} : { MONGODB_URI: inputs.backing.mongoUri }),
+  TIKTOK_API_DIALECT: inputs.tiktok.dialect,
+  TIKTOK_CLIENT_KEY: inputs.tiktok.clientKey,
+  ...fakeAddresses(inputs),
+  ...own(service, inputs),
+  ...passedOn(inputs.given),
+  ...secretsOf(service, inputs),
+});

@@ -1,4 +1,5 @@
 import { DISPLAY_API_METRICS } from './catalogue/display-api.ts';
+import { GATEWAY_METRICS } from './catalogue/gateway.ts';
 import { PIPELINE_METRICS } from './catalogue/pipeline.ts';
 import { PROCESS_METRICS } from './catalogue/process.ts';
 import { VAULT_METRICS } from './catalogue/vault.ts';
@@ -11,6 +12,7 @@ export const CATALOGUE = {
   ...DISPLAY_API_METRICS,
   ...PIPELINE_METRICS,
   ...VAULT_METRICS,
+  ...GATEWAY_METRICS,
   ...PROCESS_METRICS,
 } as const;
 

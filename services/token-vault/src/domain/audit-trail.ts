@@ -1,0 +1,93 @@
+import {
+  auditChainStart,
+  nextAuditEntry,
+  PlatformError,
+  type AuditEntry,
+  type AuditFact,
+  type AuditHead,
+} from '@trendpot/contracts';
+import type { AuditStore, AuditTrail } from './ports.ts';
+
+/** A batch holds what came in while the one before it was being stored. */
+const MAX_BATCH = 512;
+/** More than this waiting means that the store has stopped: refuse at once instead of growing. */
+const MAX_WAITING = 20_000;
+
+interface Waiting {
+  readonly fact: AuditFact;
+  readonly resolve: (entry: AuditEntry) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const unavailable = (cause?: unknown): PlatformError =>
+  new PlatformError('E_VAULT_AUDIT_UNAVAILABLE', 'the audit entry could not be written', { cause });
+
+/**
+ * The audit of one process: hash chains that only this process writes, so that replicas need no common lock. Openings
+ * are recorded in batches on one chain; changes, each in the transaction of what it changes, one by one on another.
+ *
+ * When it is not known whether an entry was stored, its chain is given up and a new one begun: a chain that ends early
+ * is as sound as any other, whereas a guess could leave a gap or two entries in one place.
+ */
+export const makeAuditTrail = (store: AuditStore, newChain: (kind: 'openings' | 'changes') => string): AuditTrail => {
+  let openings: AuditHead | undefined;
+  let changes: AuditHead | undefined;
+  let waiting: Waiting[] = [];
+  let storing = false;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const storeBatch = async (batch: readonly Waiting[]): Promise<void> => {
+    let head = openings ?? auditChainStart(newChain('openings'));
+    const entries: AuditEntry[] = [];
+    for (const { fact } of batch) {
+      const entry = nextAuditEntry(head, fact);
+      entries.push(entry);
+      head = entry;
+    }
+    try {
+      await store.append(entries);
+    } catch (error) {
+      openings = undefined;
+      for (const { reject } of batch) reject(unavailable(error));
+      return;
+    }
+    openings = head;
+    batch.forEach(({ resolve }, index) => resolve(entries[index] as AuditEntry));
+  };
+
+  const storeWaiting = async (): Promise<void> => {
+    storing = true;
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, MAX_BATCH);
+      waiting = waiting.slice(MAX_BATCH);
+      await storeBatch(batch);
+    }
+    storing = false;
+  };
+
+  const recordChange = async <T>(
+    fact: AuditFact,
+    write: (entry: AuditEntry) => Promise<T | undefined>,
+  ): Promise<T | undefined> => {
+    const head = changes ?? auditChainStart(newChain('changes'));
+    const entry = nextAuditEntry(head, fact);
+    changes = undefined;
+    const written = await write(entry);
+    changes = written === undefined ? head : entry;
+    return written;
+  };
+
+  return {
+    record: (fact) =>
+      new Promise((resolve, reject) => {
+        if (waiting.length >= MAX_WAITING) return reject(unavailable());
+        waiting.push({ fact, resolve, reject });
+        if (!storing) void storeWaiting();
+      }),
+    recordWith: (fact, write) => {
+      const mine = turn.then(() => recordChange(fact, write));
+      turn = mine.catch(() => undefined);
+      return mine;
+    },
+  };
+};

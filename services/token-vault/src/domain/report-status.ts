@@ -1,0 +1,37 @@
+import type { StatusRequest, StatusResult } from '@trendpot/contracts';
+import type { VaultAccount } from './accounts.ts';
+import { checkCaller } from './callers.ts';
+import type { KmsHealth } from './kms-health.ts';
+import type { RenewalPorts } from './renewal.ts';
+
+interface Ports extends Pick<RenewalPorts, 'accounts' | 'keyRing'> {
+  readonly health: KmsHealth;
+}
+
+/** What may be known of the vault and of one account without opening anything. */
+export type ReportStatus = (request: StatusRequest, caller: string | undefined) => Promise<StatusResult>;
+
+const describe = (account: VaultAccount): NonNullable<StatusResult['account']> => ({
+  accountId: account.accountId,
+  state: account.state,
+  hasCredential: account.credential !== undefined,
+  ...(account.credential === undefined
+    ? {}
+    : {
+        accessTokenExpiresAt: account.credential.accessTokenExpiresAt.toISOString(),
+        refreshTokenExpiresAt: account.credential.refreshTokenExpiresAt.toISOString(),
+      }),
+});
+
+/** @throws PlatformError E_VAULT_CALLER_REFUSED */
+export const makeReportStatus =
+  ({ accounts, keyRing, health }: Ports): ReportStatus =>
+  async (request, caller) => {
+    checkCaller('status', caller);
+    const account = request.accountId === undefined ? undefined : await accounts.find(request.accountId);
+    return {
+      kms: health.state(performance.now()),
+      keyId: keyRing.currentKeyId,
+      ...(account === undefined ? {} : { account: describe(account) }),
+    };
+  };

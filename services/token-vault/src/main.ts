@@ -1,0 +1,5 @@
+import { startService } from '@trendpot/nest-kit';
+import { AppModule } from './app.module.ts';
+import { loadConfig } from './config.ts';
+
+await startService({ name: 'token-vault', loadConfig, module: AppModule, topology: () => ({}), usesMongo: true });

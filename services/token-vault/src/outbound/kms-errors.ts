@@ -1,0 +1,28 @@
+import { PlatformError } from '@trendpot/contracts';
+import { sealBroken } from '../domain/errors.ts';
+
+/** KMS decided against us; waiting does not help. */
+const DENIED: ReadonlySet<string> = new Set([
+  'AccessDeniedException',
+  'DisabledException',
+  'InvalidKeyUsageException',
+  'KMSInvalidStateException',
+  'NotFoundException',
+  'UnrecognizedClientException',
+  'InvalidSignatureException',
+  'InvalidArnException',
+  'ValidationException',
+  'CredentialsProviderError',
+]);
+
+/** The wrapped key is not of this key, or not of this account, or damaged. */
+const BROKEN: ReadonlySet<string> = new Set(['InvalidCiphertextException', 'IncorrectKeyException']);
+
+/** What the SDK threw, in the platform's words. Anything not known to be an answer of KMS counts as an outage. */
+export const toKmsError = (thrown: unknown): PlatformError => {
+  if (thrown instanceof PlatformError) return thrown;
+  const name = thrown instanceof Error ? thrown.name : 'unknown';
+  if (BROKEN.has(name)) return sealBroken('data-key');
+  if (DENIED.has(name)) return new PlatformError('E_VAULT_KMS_DENIED', `KMS refuses: ${name}`, { cause: thrown });
+  return new PlatformError('E_VAULT_KMS_UNAVAILABLE', `KMS does not answer: ${name}`, { cause: thrown });
+};

@@ -1,0 +1,69 @@
+import type { AccountDocument, Database } from '@trendpot/persistence';
+import type { ClientSession } from 'mongodb';
+import type { Accounts, Disconnection } from '../domain/accounts.ts';
+import { digestOfOpenId } from './mongo-account-documents.ts';
+import type { AccountEvents } from './mongo-account-events.ts';
+import type { AppendInTransaction } from './mongo-audit-store.ts';
+
+/** Access ends, everything personal goes, and what TikTok must still be told is kept sealed: one transaction. */
+export const makeDisconnect = (
+  database: Database,
+  events: AccountEvents,
+  appendAudit: AppendInTransaction,
+): Accounts['disconnect'] => {
+  const { accounts, users, pendingRevocations } = database.collections;
+
+  const keepForTikTok = async (session: ClientSession, account: AccountDocument, { at, ...change }: Disconnection) => {
+    if (change.atTikTok !== 'pending' || account.credential === undefined) return;
+    await pendingRevocations.insertOne(
+      {
+        _id: account._id,
+        requestId: change.requestId,
+        openIdDigest: digestOfOpenId(account.openId ?? account._id),
+        credential: account.credential,
+        ...(account.refreshIntent === undefined ? {} : { refreshIntent: account.refreshIntent }),
+        attempts: 0,
+        dueAt: at,
+        keepUntil: change.keepUntil,
+        fence: 0,
+        createdAt: at,
+      },
+      { session },
+    );
+  };
+
+  return (change, entry) =>
+    database.transaction(async (session) => {
+      const { accountId, actor, reason, at, atTikTok } = change;
+      const before = await accounts.findOneAndUpdate(
+        { _id: accountId, state: { $ne: 'revoked' } },
+        {
+          $set: {
+            state: 'revoked',
+            revocation: { at, actor, reason, atTikTok, receipt: entry.hash },
+            updatedAt: at,
+          },
+          $unset: {
+            credential: '',
+            openId: '',
+            profile: '',
+            refreshIntent: '',
+            lastError: '',
+            consentExpiryAnnounced: '',
+          },
+        },
+        { session, returnDocument: 'before' },
+      );
+      if (before === null) return undefined;
+      await users.updateMany(
+        { 'tiktok.accountId': accountId },
+        { $unset: { tiktok: '' }, $set: { updatedAt: at } },
+        { session },
+      );
+      await keepForTikTok(session, before, change);
+      await events.everythingPruned(session, accountId, at, actor.kind);
+      await events.accountChanged(session, accountId, at, { change: 'revoked', state: 'revoked' });
+      await appendAudit(session, entry);
+      return true;
+    });
+};

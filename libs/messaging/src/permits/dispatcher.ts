@@ -54,7 +54,7 @@ export const createDispatcher = (parts: DispatcherParts): (() => void) => {
     switch (result.outcome) {
       case 'granted': {
         const useless = elapsedMs(result.grant.requestedAt) > parts.ageLimitMs || parts.isCoolingDown();
-        if (useless || !line.serve(result.grant)) returns.put(result.grant.places);
+        returns.put(useless ? result.grant.places : line.serve(result.grant));
         return;
       }
       case 'refused':

@@ -8,7 +8,7 @@ export interface Ceiling {
 }
 
 export const IN_FLIGHT: Ceiling = { stream: STREAM.permitsInflight, subject: SUBJECT.permitInflight };
-const BACKGROUND: Ceiling = { stream: STREAM.permitsBackground, subject: SUBJECT.permitBackground };
+export const BACKGROUND: Ceiling = { stream: STREAM.permitsBackground, subject: SUBJECT.permitBackground };
 const MINUTE: Ceiling = { stream: STREAM.permitsMinute, subject: SUBJECT.permitMinute };
 const DAY: Ceiling = { stream: STREAM.permitsDay, subject: SUBJECT.permitDay };
 

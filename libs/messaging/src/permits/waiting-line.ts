@@ -1,13 +1,16 @@
 import { PlatformError } from '@trendpot/contracts';
 import type { CallKind, WithPermitOptions } from './permits.ts';
-import type { Grant } from './places.ts';
+import { BACKGROUND, type Grant, type Place } from './places.ts';
 
 /** First come, first served within a kind; people before background work. */
 export interface WaitingLine {
   enter(kind: CallKind, options: WithPermitOptions): Promise<Grant>;
   size(kind: CallKind): number;
-  /** Hands a grant to whoever waits longest; false when nobody does. */
-  serve(grant: Grant): boolean;
+  /**
+   * Hands a grant to whoever waits longest: people first, for whom any grant is good; the rest only by one of their
+   * kind. Returns what of it nobody has use for.
+   */
+  serve(grant: Grant): readonly Place[];
   /** Refuses those whose deadline comes before anything can come free. */
   dismiss(kind: CallKind, freeInMs: number): void;
   close(): void;
@@ -63,9 +66,18 @@ export const createWaitingLine = (): WaitingLine => {
     enter,
     size: (kind) => lines[kind].size,
     serve(grant) {
+      const [person] = lines.interactive;
       const [first] = lines[grant.kind];
-      first?.serve(grant);
-      return first !== undefined;
+      if (person === undefined || person === first) {
+        first?.serve(grant);
+        return first === undefined ? grant.places : [];
+      }
+      person.serve({
+        ...grant,
+        kind: 'interactive',
+        places: grant.places.filter(({ ceiling }) => ceiling !== BACKGROUND),
+      });
+      return grant.places.filter(({ ceiling }) => ceiling === BACKGROUND);
     },
     dismiss(kind, freeInMs) {
       if (freeInMs <= 0) return;

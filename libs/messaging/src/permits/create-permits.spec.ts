@@ -1,0 +1,261 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import { PlatformError, STREAM } from '@trendpot/contracts';
+import type { Messaging } from '../messaging.ts';
+import { connectOwners, startNatsPlatform, type NatsPlatform } from '../testing/nats-platform.ts';
+import { mostInAnyWindow } from '../testing/sliding-window.ts';
+import { door, until } from '../testing/until.ts';
+import { ensureTopology } from '../topology/ensure-topology.ts';
+import type { CeilingSettings } from '../topology/settings.ts';
+import { createPermits } from './create-permits.ts';
+import type { Permit, Permits } from './permits.ts';
+
+const PERMIT_STREAMS = [
+  STREAM.permitsMinute,
+  STREAM.permitsBackground,
+  STREAM.permitsDay,
+  STREAM.permitsInflight,
+  STREAM.permitsCooldown,
+];
+
+describe('call permits', () => {
+  let platform: NatsPlatform;
+  let ingestion: Messaging;
+  let opened: Permits[] = [];
+
+  beforeAll(async () => {
+    platform = await startNatsPlatform();
+    ({ ingestion } = await connectOwners(platform));
+  });
+  afterAll(() => platform.stop());
+
+  beforeEach(async () => {
+    await Promise.all(opened.map((permits) => permits.close()));
+    opened = [];
+    const operator = await platform.connect('operator');
+    for (const stream of PERMIT_STREAMS) {
+      const { state } = await operator.manager.streams.info(stream);
+      for (let sequence = state.first_seq; sequence <= state.last_seq; sequence += 1) {
+        await ingestion.manager.streams.deleteMessage(stream, sequence, false).catch(() => {});
+      }
+    }
+    await operator.close();
+  });
+
+  const SCALED: CeilingSettings = {
+    perMinute: 20,
+    backgroundPerMinute: 18,
+    perDay: 5_000,
+    concurrent: 5,
+    windowMs: 2_000,
+    marginMs: 300,
+    leaseMs: 3_000,
+  };
+
+  const withCeilings = async (
+    ceilings: Partial<CeilingSettings>,
+    options: Parameters<typeof createPermits>[2] = {},
+    messaging = ingestion,
+  ): Promise<Permits> => {
+    const settings = { ...SCALED, ...ceilings };
+    await ensureTopology(ingestion, 'ingestion', { ceilings: settings });
+    const permits = await createPermits(messaging, settings, options);
+    opened.push(permits);
+    return permits;
+  };
+
+  const send = async (permit: Permit): Promise<void> => permit.beforeSend();
+
+  it('takes a place under every ceiling, and after the call only the one in flight is free again', async () => {
+    const permits = await withCeilings({});
+    await permits.withPermit('background', async (permit) => {
+      permit.beforeSend();
+      expect(await permits.usage()).toMatchObject({
+        minute: { used: 1, ceiling: 20 },
+        background: { used: 1, ceiling: 18 },
+        day: { used: 1, ceiling: 5_000 },
+        inflight: { used: 1, ceiling: 5 },
+      });
+    });
+    await until('the place in flight is free', async () => (await permits.usage()).inflight.used === 0);
+    expect(await permits.usage()).toMatchObject({ minute: { used: 1 }, background: { used: 1 }, day: { used: 1 } });
+  });
+
+  it('leaves the background share alone when a person calls', async () => {
+    const permits = await withCeilings({});
+    await permits.withPermit('interactive', send);
+    expect(await permits.usage()).toMatchObject({ minute: { used: 1 }, background: { used: 0 } });
+  });
+
+  it('gives everything back when the request was never sent', async () => {
+    const permits = await withCeilings({});
+    const failure = permits.withPermit('background', async () => {
+      throw new Error('no token');
+    });
+    await expect(failure).rejects.toThrow('no token');
+    await until('all is given back', async () => {
+      const { minute, background, day, inflight } = await permits.usage();
+      return minute.used + background.used + day.used + inflight.used === 0;
+    });
+  });
+
+  it('gives the other places back when the day is spent', async () => {
+    const permits = await withCeilings({ perDay: 1 });
+    await permits.withPermit('background', send);
+    await expect(permits.withPermit('background', send, { deadlineMs: 500 })).rejects.toMatchObject({
+      code: 'E_PERMIT_UNAVAILABLE',
+    });
+    await until('the rest is given back', async () => {
+      const { minute, background, day, inflight } = await permits.usage();
+      return minute.used === 1 && background.used === 1 && day.used === 1 && inflight.used === 0;
+    });
+  });
+
+  it('refuses at once, with the time, when a person would wait longer than wanted', async () => {
+    const permits = await withCeilings({ perMinute: 1, backgroundPerMinute: 1, windowMs: 60_000 });
+    await permits.withPermit('interactive', send);
+    const startedAt = performance.now();
+    const refusal = await permits
+      .withPermit('interactive', send, { deadlineMs: 5_000 })
+      .catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(PlatformError);
+    expect((refusal as PlatformError).afterMs).toBeGreaterThan(50_000);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+
+  it('keeps the interactive share free of background work', async () => {
+    const permits = await withCeilings({ perMinute: 4, backgroundPerMinute: 2, windowMs: 60_000 });
+    await permits.withPermit('background', send);
+    await permits.withPermit('background', send);
+    await expect(permits.withPermit('background', send, { deadlineMs: 300 })).rejects.toMatchObject({
+      code: 'E_PERMIT_UNAVAILABLE',
+    });
+    await permits.withPermit('interactive', send);
+    await permits.withPermit('interactive', send);
+    expect((await permits.usage()).minute).toEqual({ used: 4, ceiling: 4 });
+  });
+
+  it('refuses to send with a permit that grew old, gives it back, and calls again with a fresh one', async () => {
+    const permits = await withCeilings({});
+    const ages: string[] = [];
+    await permits.withPermit('background', async (permit) => {
+      if (ages.length === 0) await delay(400);
+      try {
+        permit.beforeSend();
+        ages.push('fresh');
+      } catch (error) {
+        ages.push((error as PlatformError).code);
+        throw error;
+      }
+    });
+    expect(ages).toEqual(['E_PERMIT_STALE', 'fresh']);
+    await until('the old one is given back', async () => (await permits.usage()).day.used === 1);
+  });
+
+  it('lets a permit be used for one request only', async () => {
+    const permits = await withCeilings({});
+    const twice = permits.withPermit('background', async (permit) => {
+      permit.beforeSend();
+      permit.beforeSend();
+    });
+    await expect(twice).rejects.toMatchObject({ code: 'E_PERMIT_STALE' });
+  });
+
+  it('never has more calls in flight than allowed, and wakes who waits as soon as one ends', async () => {
+    const refresher = await platform.connect('metrics-refresher');
+    const [first, second] = [
+      await withCeilings({ concurrent: 2 }),
+      await withCeilings({ concurrent: 2 }, {}, refresher),
+    ];
+    const doors = [door(), door(), door()];
+    let inFlight = 0;
+    let most = 0;
+    const call = (index: number) => async (permit: Permit) => {
+      permit.beforeSend();
+      most = Math.max(most, (inFlight += 1));
+      await doors[index]?.passed;
+      inFlight -= 1;
+    };
+    const calls = [first.withPermit('background', call(0)), first.withPermit('background', call(1))];
+    await until('two are in flight', () => inFlight === 2);
+    calls.push(second.withPermit('background', call(2)));
+    await delay(150);
+    expect(inFlight).toBe(2);
+    const openedAt = performance.now();
+    doors[0]?.open();
+    await until('the third is in flight', () => inFlight === 2 && most === 2);
+    await calls[0];
+    doors[2]?.open();
+    await calls[2];
+    expect(performance.now() - openedAt).toBeLessThan(1_000);
+    doors[1]?.open();
+    await Promise.all(calls);
+    expect(most).toBe(2);
+  });
+
+  it('frees the place of a holder that died when its lease ends', async () => {
+    const permits = await withCeilings({ concurrent: 1, leaseMs: 1_000 });
+    await ingestion.jetstream.publish('tiktok.permits.inflight', '', { msgID: 'of-a-dead-worker' });
+    const startedAt = performance.now();
+    await permits.withPermit('background', send);
+    expect(performance.now() - startedAt).toBeGreaterThan(500);
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+  });
+
+  it('serves who waits in the order they came, people first', async () => {
+    const permits = await withCeilings({ concurrent: 1 });
+    const order: string[] = [];
+    const held = door();
+    const holder = permits.withPermit('background', async (permit) => {
+      permit.beforeSend();
+      await held.passed;
+    });
+    await until('the place is taken', async () => (await permits.usage()).inflight.used === 1);
+    const waiting = ['b1', 'b2', 'b3'].map((name) =>
+      permits.withPermit('background', async (permit) => {
+        permit.beforeSend();
+        order.push(name);
+      }),
+    );
+    const person = permits.withPermit('interactive', async (permit) => {
+      permit.beforeSend();
+      order.push('person');
+    });
+    held.open();
+    await Promise.all([holder, person, ...waiting]);
+    expect(order).toEqual(['person', 'b1', 'b2', 'b3']);
+  });
+
+  it('stops waiting when its signal fires', async () => {
+    const permits = await withCeilings({ perMinute: 1, backgroundPerMinute: 1, windowMs: 60_000 });
+    await permits.withPermit('background', send);
+    const abort = new AbortController();
+    const waiting = permits.withPermit('background', send, { signal: abort.signal });
+    setTimeout(() => abort.abort(), 50);
+    await expect(waiting).rejects.toMatchObject({ code: 'E_PERMIT_UNAVAILABLE' });
+  });
+
+  it('holds any window under the ceiling over several connections, and uses nearly all of it', async () => {
+    const others = await Promise.all(
+      ['ingestion', 'metrics-refresher', 'metrics-refresher'].map((user) => platform.connect(user as never)),
+    );
+    const all = [await withCeilings({})];
+    for (const messaging of others) all.push(await withCeilings({}, {}, messaging));
+    const sentAt: number[] = [];
+    const endAt = performance.now() + 7_000;
+    const worker = async (permits: Permits): Promise<void> => {
+      while (performance.now() < endAt) {
+        await permits.withPermit('background', async (permit) => {
+          permit.beforeSend();
+          sentAt.push(performance.now());
+          await delay(5);
+        });
+      }
+    };
+    await Promise.all(all.flatMap((permits) => [worker(permits), worker(permits)]));
+    expect(mostInAnyWindow(sentAt, 2_000)).toBeLessThanOrEqual(18);
+    const elapsed = Math.max(...sentAt) - Math.min(...sentAt);
+    const allowed = 18 * (Math.floor(elapsed / 2_550) + 1);
+    expect(sentAt.length).toBeGreaterThanOrEqual(allowed * 0.9);
+  }, 20_000);
+});

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+import { pollUntil } from './poll-until.ts';
 
 const LOWEST = 20_000;
 /** Below Linux' ephemeral range (32,768 and up): no outgoing connection can take the port between a kill and a restart. */
@@ -13,6 +14,12 @@ export async function findFreePort(): Promise<number> {
     if (await isFree(port)) return port;
   }
   throw new Error(`no free port found between ${LOWEST} and ${HIGHEST}`);
+}
+
+/** Waits until nobody listens on the port; false if that does not come true in time. */
+export async function isFreeSoon(port: number, withinMs: number): Promise<boolean> {
+  const free = await pollUntil(async () => ((await isFree(port)) ? true : undefined), { deadlineMs: withinMs });
+  return free === true;
 }
 
 function isFree(port: number): Promise<boolean> {

@@ -5,7 +5,7 @@
  * included), that pipe closes, the watcher's `read` returns and the command is killed; it is reaped here, because not
  * every container has an init that does. The command's process id is written to descriptor 3, so that signals go to
  * the command itself and never to the shell. The first argument is a shell command that cleans up after a dead
- * parent, or empty.
+ * parent, or empty. The guard lets go of the command's outputs: writing to a dead parent's pipe would end it.
  */
 export const GUARD_SCRIPT = `
 exec 4<&0
@@ -14,10 +14,10 @@ shift
 "$@" 3>&- 4<&- &
 child=$!
 orphaned=
-trap 'orphaned=yes; kill -KILL "$child" 2>/dev/null' USR1
+trap 'orphaned=yes; kill -KILL "$child"' USR1
 echo "$child" >&3
-exec 3>&-
-( read -r line <&4; kill -USR1 "$$" ) 2>/dev/null &
+exec 3>&- >/dev/null 2>&1
+( read -r line <&4; kill -USR1 "$$" ) &
 watcher=$!
 exec 4<&-
 wait "$child"
@@ -26,7 +26,7 @@ if [ -n "$orphaned" ]; then
   wait "$child"
   eval "$cleanup"
 fi
-kill -KILL "$watcher" 2>/dev/null
+kill -KILL "$watcher"
 exit "$code"
 `;
 

@@ -80,7 +80,7 @@ describe('a service process', () => {
   });
 
   it('fails with its last lines when it is not ready in time, and leaves no process', async () => {
-    const failing = start({ readyWithinMs: 300 }, `console.log(process.pid); setInterval(() => {}, 1000);`);
+    const failing = start({ readyWithinMs: 500, command: 'sh', args: ['-c', 'echo $$; exec sleep 300'] });
     const error: unknown = await failing.catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'E_PART_NOT_READY' });
     const pid = Number(/\| (\d+)$/.exec((error as Error).message)?.[1]);

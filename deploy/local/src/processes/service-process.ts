@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PartError } from '../part-error.ts';
-import { findFreePort } from './free-port.ts';
+import { findFreePort, isFreeSoon } from './free-port.ts';
 import { startGuarded, type GuardedProcess } from './guarded-process.ts';
 import { makeLogRing, type LogRing } from './log-ring.ts';
 import { pollUntil } from './poll-until.ts';
@@ -9,6 +9,7 @@ import { residentBytes } from './resident-memory.ts';
 const STOP_WITHIN_MS = 15_000;
 const READY_WITHIN_MS = 60_000;
 const ASK_WITHIN_MS = 2_000;
+const PORT_FREE_WITHIN_MS = 1_000;
 const RING_LINES = 500;
 const SHOWN_LINES = 12;
 
@@ -128,6 +129,9 @@ async function launch(
   port: number,
   log: LogRing,
 ): Promise<GuardedProcess> {
+  if (!(await isFreeSoon(port, PORT_FREE_WITHIN_MS))) {
+    throw new PartError('E_PART_NOT_READY', `port ${port}: address already in use.`, { part: options.name });
+  }
   const { PATH, HOME } = process.env;
   const started = await startGuarded({
     name: options.name,

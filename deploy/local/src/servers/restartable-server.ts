@@ -1,10 +1,12 @@
 import { PartError } from '../part-error.ts';
-import { findFreePort } from '../processes/free-port.ts';
+import { findFreePort, isFreeSoon } from '../processes/free-port.ts';
 import { startContainerProcess } from './container-process.ts';
 import { startServerProcess, type ServerLaunch, type ServerProcess } from './server-process.ts';
 
 const STOP_GRACE_MS = 10_000;
 const PORT_ATTEMPTS = 4;
+/** Else whoever has the port would answer in the name of a server that could not start. */
+const PORT_FREE_WITHIN_MS = 1_000;
 
 /** A running server of a test or of the local platform. Everything resolves after the fact, never before. */
 export interface RestartableServer extends AsyncDisposable {
@@ -31,6 +33,9 @@ export interface RestartableOptions extends ServerLaunch {
 export async function startRestartable(options: RestartableOptions): Promise<RestartableServer> {
   const launch = options.program.image === undefined ? startServerProcess : startContainerProcess;
   const start = async (): Promise<ServerProcess> => {
+    if (!(await isFreeSoon(options.port, PORT_FREE_WITHIN_MS))) {
+      throw new PartError('E_PART_NOT_READY', `port ${options.port}: address already in use.`, { part: options.name });
+    }
     const started = await launch(options);
     try {
       await options.afterStart?.();

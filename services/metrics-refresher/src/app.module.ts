@@ -20,7 +20,7 @@ import { mongoCallBudget } from './outbound/mongo-call-budget.ts';
 import { mongoLibrary } from './outbound/mongo-library.ts';
 import { natsErasure } from './outbound/nats-erasure.ts';
 import { natsTokenVault } from './outbound/nats-token-vault.ts';
-import { meterCalls, otelMeter } from './outbound/otel-meter.ts';
+import { meterCalls, meterRateLimits, otelMeter } from './outbound/otel-meter.ts';
 import { tiktokDisplay } from './outbound/tiktok-display.ts';
 
 @Module({})
@@ -32,7 +32,7 @@ export class AppModule {
     const client = createDisplayClient({ baseUrl: config.displayBaseUrl, dialect: config.dialect });
     const permits = await createPermits(messaging, config.ceilings, {
       logger: log,
-      onRateLimited: (endpoint, kind) => meters.add('tiktok_display_rate_limit_exceeded_total', { endpoint, kind }),
+      onRateLimited: meterRateLimits(meters),
     });
     context.onShutdown('permits', () => permits.close());
     context.onShutdown('tiktok', () => Promise.resolve(client.close()));

@@ -12,7 +12,7 @@ import {
 import type { Current, Profile } from './ports.ts';
 import { mergeVideos, syncedEvents } from './store-videos.ts';
 import type { CleanVideo, ListedPage } from './video.ts';
-import { obsolete } from './walk.ts';
+import { obsolete, queueTime } from './walk.ts';
 
 export interface PageContext {
   readonly job: SyncJob;
@@ -50,8 +50,8 @@ const successorOf = (job: SyncJob, cursor: number, now: Date): UnnamedSyncJob =>
   queuedAt: now.toISOString(),
 });
 
-/** The job that begins an incremental walk. */
-export const incrementalWalk = (accountId: string, now: Date): UnnamedSyncJob => {
+/** The job that begins an incremental walk, after one that began at `startedAt`. */
+export const incrementalWalk = (accountId: string, startedAt: Date | undefined, now: Date): UnnamedSyncJob => {
   const requestId = newRequestId();
   return {
     version: 1,
@@ -62,7 +62,7 @@ export const incrementalWalk = (accountId: string, now: Date): UnnamedSyncJob =>
     walkId: requestId,
     page: 0,
     attempt: 1,
-    queuedAt: now.toISOString(),
+    queuedAt: queueTime(startedAt, now).toISOString(),
   };
 };
 
@@ -78,6 +78,10 @@ const firstRefresh = (account: Account, now: Date, intervals: Intervals): Announ
     new Date(now.getTime() + intervals.refreshMs),
   );
 
+/** When the walk of this job began: its first job says so itself. */
+const startOf = (job: SyncJob, { sync }: Account): Date | undefined =>
+  job.page === 0 ? new Date(job.queuedAt) : sync.startedAt;
+
 /** What follows a page: the next one, or, at the end, the schedules that keep the account going. */
 const followUps = (
   plan: { account: Account; job: SyncJob; now: Date },
@@ -87,7 +91,7 @@ const followUps = (
   const { account, job, now } = plan;
   if (cursor !== undefined) return [syncJobQueued(successorOf(job, cursor, now))];
   const nextWalk = syncJobScheduled(
-    incrementalWalk(account.accountId, now),
+    incrementalWalk(account.accountId, startOf(job, account), now),
     new Date(now.getTime() + intervals.syncMs),
   );
   return account.state === 'healthy' ? [nextWalk] : [firstRefresh(account, now, intervals), nextWalk];
@@ -112,6 +116,7 @@ export const makePlanPage =
     const ends = next === undefined;
     const complete = ends || (job.mode === 'incremental' && account.sync.complete);
     const state = ends || account.state === 'healthy' ? 'healthy' : 'syncing';
+    const startedAt = startOf(job, account);
     const progress = { pages: job.page + 1, videos: current.storedVideos + fresh, complete };
 
     return {
@@ -126,7 +131,7 @@ export const makePlanPage =
           mode: job.mode,
           ...progress,
           cursor: next ?? null,
-          ...(job.page === 0 ? { startedAt: new Date(job.queuedAt) } : {}),
+          ...(startedAt === undefined ? {} : { startedAt }),
           ...(ends ? { completedAt: now } : {}),
           videosAt: now,
           ...(profile === undefined ? {} : { profileAt: now }),

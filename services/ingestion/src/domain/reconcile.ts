@@ -3,7 +3,7 @@ import type { Account } from './account.ts';
 import { syncJobQueued, type UnnamedSyncJob } from './change.ts';
 import { incrementalWalk } from './plan-page.ts';
 import type { Accounts, Clock, IngestionMeter, Library, Log } from './ports.ts';
-import { isUnfinished } from './walk.ts';
+import { isUnfinished, queueTime } from './walk.ts';
 
 /** Looks at some accounts; returns how many had lost their work and whether all accounts have been seen. */
 export type Reconcile = () => Promise<{ readonly restored: number; readonly finished: boolean }>;
@@ -12,7 +12,7 @@ const MOST_AT_ONCE = 200;
 
 /** The job an account without work ought to have: where its walk stands, or the beginning of the next. */
 export const missingJob = ({ accountId, sync }: Account, now: Date): UnnamedSyncJob => {
-  if (!isUnfinished(sync)) return incrementalWalk(accountId, now);
+  if (!isUnfinished(sync)) return incrementalWalk(accountId, sync.startedAt, now);
   const requestId = newRequestId();
   return {
     version: 1,
@@ -24,7 +24,7 @@ export const missingJob = ({ accountId, sync }: Account, now: Date): UnnamedSync
     page: sync.walkId === undefined ? 0 : sync.pages,
     ...(sync.walkId === undefined || sync.cursor === undefined ? {} : { cursor: sync.cursor }),
     attempt: 1,
-    queuedAt: now.toISOString(),
+    queuedAt: queueTime(sync.startedAt, now).toISOString(),
   };
 };
 

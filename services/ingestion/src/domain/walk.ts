@@ -28,3 +28,7 @@ export const obsolete = (job: SyncJob, { sync }: Account): Obsolete | undefined 
   }
   return job.page === sync.pages ? undefined : 'page-already-stored';
 };
+
+/** A time for a new walk's first job that is later than any walk of the account, whatever the clocks say. */
+export const queueTime = (startedAt: Date | undefined, now: Date): Date =>
+  new Date(Math.max(now.getTime(), (startedAt?.getTime() ?? 0) + 1));

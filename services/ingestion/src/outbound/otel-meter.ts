@@ -1,7 +1,8 @@
 import type { ErrorCode } from '@trendpot/contracts';
+import type { PermitsOptions } from '@trendpot/messaging';
 import type { Meters } from '@trendpot/observability';
 import type { IngestionMeter } from '../domain/ports.ts';
-import type { OnCall } from './tiktok-display.ts';
+import type { Endpoint, OnCall } from './tiktok-display.ts';
 
 const queue = 'sync';
 
@@ -37,3 +38,9 @@ export const meterCalls =
     meters.add('tiktok_display_calls_total', { endpoint, outcome: outcomeOf(code) });
     meters.record('tiktok_display_call_duration_seconds', seconds, { endpoint });
   };
+
+/** Counts the answers of 429. */
+export const meterRateLimits =
+  (meters: Meters): NonNullable<PermitsOptions['onRateLimited']> =>
+  (endpoint, kind) =>
+    meters.add('tiktok_display_rate_limit_exceeded_total', { endpoint: endpoint as Endpoint, kind });

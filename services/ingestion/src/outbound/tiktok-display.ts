@@ -80,7 +80,7 @@ export const tiktokDisplay = (options: { client: DisplayClient; permits: Permits
         throw error;
       }
     };
-    return permits.withPermit(how.kind, underPermit, { ...signal, deadlineMs });
+    return permits.withPermit(how.kind, underPermit, { ...signal, deadlineMs, endpoint });
   };
 
   const listVideos = (lease: Lease, cursor: number | undefined, maxCount: number, how: CallOptions) =>

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@trendpot/contracts';
+import type { PermitsOptions } from '@trendpot/messaging';
 import type { Meters } from '@trendpot/observability';
 import type { RefreshMeter } from '../domain/ports.ts';
 import type { OnCall } from './tiktok-display.ts';
@@ -38,3 +39,9 @@ export const meterCalls =
     meters.add('tiktok_display_calls_total', { endpoint, outcome: outcomeOf(code) });
     meters.record('tiktok_display_call_duration_seconds', seconds, { endpoint });
   };
+
+/** Counts the answers of 429. */
+export const meterRateLimits =
+  (meters: Meters): NonNullable<PermitsOptions['onRateLimited']> =>
+  (_endpoint, kind) =>
+    meters.add('tiktok_display_rate_limit_exceeded_total', { endpoint, kind });

@@ -39,7 +39,7 @@ export const tiktokDisplay = (options: { client: DisplayClient; permits: Permits
             throw error;
           }
         },
-        { ...stop, deadlineMs: LONGEST_WAIT_MS },
+        { ...stop, deadlineMs: LONGEST_WAIT_MS, endpoint: 'video.data' },
       );
     },
 

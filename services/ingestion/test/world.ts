@@ -1,0 +1,175 @@
+import { newAccountId, PlatformError, type EmbedVerdict, type SyncJob, type UntrustedEmbed } from '@trendpot/contracts';
+import { secret } from '@trendpot/secrets';
+import { advance, fromLiveCursor, toLiveCursor, withoutRepeated } from '@trendpot/tiktok';
+import { makeCallWithToken } from '../src/domain/call-with-token.ts';
+import type { CallOptions, DisplayApi, IngestionMeter, Lease, Log, TokenVault } from '../src/domain/ports.ts';
+import { makeSanitizeVideos } from '../src/domain/sanitize-videos.ts';
+import { makeSyncPage } from '../src/domain/sync-page.ts';
+import type { ListedVideo } from '../src/domain/video.ts';
+import { memoryLibrary } from './memory-library.ts';
+
+export interface Posted {
+  readonly id: string;
+  /** Unix seconds. */
+  readonly second: number;
+}
+
+/** A library of so many videos, newest first; `same` of them share a second with their neighbour. */
+export const posts = (count: number, same: (index: number) => boolean = () => false): Posted[] => {
+  const list: Posted[] = [];
+  let second = 1_790_000_000;
+  for (let index = 0; index < count; index += 1) {
+    if (!same(index)) second -= 60;
+    list.push({ id: (7_000_000_000_000_000_000n + BigInt(count - index)).toString(), second });
+  }
+  return list;
+};
+
+const listed = ({ id, second }: Posted): ListedVideo => ({
+  videoId: id,
+  createdAt: new Date(second * 1000),
+  caption: `video ${id}`,
+  counts: { views: 10, likes: 1 },
+});
+
+const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+export const safe = ({ videoId, caption = '' }: UntrustedEmbed): EmbedVerdict => {
+  const playerUrl = `https://www.tiktok.com/player/v1/${videoId}`;
+  return {
+    videoId,
+    verdict: 'safe',
+    embed: { videoId, html: `<iframe src="${playerUrl}"></iframe>`, playerUrl },
+    shareUrl: `https://www.tiktok.com/@u/video/${videoId}`,
+    caption,
+  };
+};
+
+/** Everything around the domain, in memory: one creator's library at TikTok, a vault, a sanitizer, a store. */
+export const world = (library: Posted[], options: { pageSize?: number } = {}) => {
+  const pageSize = options.pageSize ?? 20;
+  const accountId = newAccountId();
+  const store = memoryLibrary();
+  store.connect(accountId);
+  const now = { value: new Date('2026-11-01T00:00:00Z') };
+  const calls: { endpoint: string; kind: string; cursor?: number; ids?: readonly string[]; generation: number }[] = [];
+  const leases: { operation: string; rejectedGeneration?: number }[] = [];
+  const faults: (PlatformError | undefined)[] = [];
+  const verdicts = { of: safe };
+  const counted = { done: 0, dropped: 0, restored: 0, stored: 0, embed: 0, foreign: 0 };
+
+  const vault: TokenVault = {
+    lease: (request) => {
+      leases.push(request);
+      const generation = (request.rejectedGeneration ?? 0) + 1;
+      return Promise.resolve({ token: secret(`act.${generation}`), generation, expiresAt: new Date(8e12) });
+    },
+  };
+  const call = async (
+    endpoint: string,
+    lease: Lease,
+    { kind }: CallOptions,
+    more: { cursor?: number; ids?: readonly string[] } = {},
+  ): Promise<void> => {
+    const fault = faults.shift();
+    if (fault?.code.startsWith('E_PERMIT') !== true) {
+      calls.push({ endpoint, kind, generation: lease.generation, ...more });
+    }
+    if (fault !== undefined) throw fault;
+  };
+  const page = (cursor: number | undefined, maxCount: number) => {
+    const older = library.filter(({ second }) => cursor === undefined || second * 1000 < cursor);
+    const videos = older.slice(0, maxCount).map(listed);
+    const last = older[Math.min(maxCount, older.length) - 1];
+    return { videos, hasMore: older.length > maxCount, cursor: last === undefined ? 0 : last.second * 1000 };
+  };
+  const timed = (videos: readonly ListedVideo[]) =>
+    videos.map((video) => ({ ...video, createTime: (video.createdAt?.getTime() ?? 0) / 1000 }));
+
+  const display: DisplayApi = {
+    list: async (lease, { cursor, maxCount }, how) => {
+      await call('list', lease, how, cursor === undefined ? {} : { cursor });
+      const { videos, ...answer } = page(cursor, maxCount);
+      const step = advance(cursor === undefined ? {} : { cursor }, { ...answer, videos: timed(videos) });
+      return { videos, ...(step.kind === 'next' ? { next: step.position.cursor } : {}) };
+    },
+    livePage: async (lease, { cursor, maxCount }, how) => {
+      const position = fromLiveCursor(cursor);
+      await call('list', lease, how, position);
+      const { videos, ...answer } = page(position.cursor, maxCount);
+      const step = advance(position, { ...answer, videos: timed(videos) });
+      const fresh = withoutRepeated(position, timed(videos));
+      return { videos: fresh, ...(step.kind === 'next' ? { next: toLiveCursor(step.position) } : {}) };
+    },
+    query: async (lease, ids, how) => {
+      await call('query', lease, how, { ids });
+      return library.filter(({ id }) => ids.includes(id)).map(listed);
+    },
+    profile: async (lease, how) => {
+      await call('profile', lease, how);
+      return { displayName: 'A Creator' };
+    },
+    permitAvailable: () => Promise.resolve(),
+  };
+  const meter: IngestionMeter = {
+    jobDone: () => void (counted.done += 1),
+    jobDropped: () => void (counted.dropped += 1),
+    jobRestored: () => void (counted.restored += 1),
+    videosStored: (count) => void (counted.stored += count),
+    videosRefused: (reason, count) => void (counted[reason] += count),
+  };
+  const sanitizer = {
+    sanitize: (_requestId: string, embeds: readonly UntrustedEmbed[]) =>
+      Promise.resolve(embeds.map((e) => verdicts.of(e))),
+  };
+  const ports = {
+    library: store,
+    display,
+    callWithToken: makeCallWithToken({ vault, display }),
+    sanitizeVideos: makeSanitizeVideos(sanitizer),
+    clock: () => now.value,
+    log: silent,
+    meter,
+    pageSize,
+  };
+  const intervals = { syncMs: 3_600_000, refreshMs: 900_000 };
+  const syncPage = makeSyncPage({ ...ports, intervals });
+  const firstJob = (changes: Partial<SyncJob> = {}): SyncJob => ({
+    version: 1,
+    jobId: 'job_00000001',
+    requestId: 'req_00000001',
+    accountId,
+    mode: 'full',
+    lane: 'first',
+    walkId: 'walk_0001',
+    page: 0,
+    attempt: 1,
+    queuedAt: now.value.toISOString(),
+    ...changes,
+  });
+  /** Runs a job and every page job that follows it. */
+  const walk = async (job: SyncJob): Promise<void> => {
+    const queued = store.jobs().length;
+    await syncPage(job);
+    for (let next = queued; next < store.jobs().length; next += 1) await syncPage(store.jobs()[next] as SyncJob);
+  };
+  const tick = (milliseconds: number): void => {
+    now.value = new Date(now.value.getTime() + milliseconds);
+  };
+  return {
+    accountId,
+    store,
+    calls,
+    leases,
+    faults,
+    verdicts,
+    counted,
+    ports,
+    intervals,
+    syncPage,
+    firstJob,
+    walk,
+    tick,
+    library,
+  };
+};

@@ -1,0 +1,119 @@
+import { describe, expect, it } from '@jest/globals';
+import type { DeadLetter, PlatformEvent, RefreshJob } from '@trendpot/contracts';
+import { videoId, world } from '../../test/world.ts';
+import { makeEraseAccount } from './erase-account.ts';
+import { makeGiveUpJob } from './give-up-job.ts';
+import { makeReportNeedsConsent } from './needs-consent.ts';
+import { PlatformError } from '@trendpot/contracts';
+import { makeReconcile } from './reconcile.ts';
+
+const letterOf = (accountId: string, code: string): DeadLetter => ({
+  version: 1,
+  queue: 'refresh',
+  subject: `tiktok.jobs.refresh.${accountId}`,
+  accountId,
+  code,
+  message: '',
+  attempts: 5,
+  failedAt: '2026-11-01T00:00:00.000Z',
+  body: '',
+  truncated: false,
+});
+
+describe('a refresh job that is given up', () => {
+  const scene = () => {
+    const around = world(45);
+    const told: DeadLetter[] = [];
+    const operations = { jobFailed: (given: DeadLetter) => Promise.resolve(void told.push(given)) };
+    return { ...around, told, giveUp: makeGiveUpJob({ ...around.ports, operations }) };
+  };
+
+  it('leaves its error on the account, and the next round comes at its time', async () => {
+    const { giveUp, firstJob, told, accountId, account, events, schedules, nextRound, videos, now } = scene();
+    await giveUp(letterOf(accountId, 'E_TIKTOK_UNAVAILABLE'), firstJob());
+    expect(account()).toMatchObject({ state: 'healthy', lastError: { code: 'E_TIKTOK_UNAVAILABLE' } });
+    expect(told).toHaveLength(1);
+    expect(events()).toMatchObject([{ change: 'failed', code: 'E_TIKTOK_UNAVAILABLE' }]);
+    expect(schedules()).toHaveLength(1);
+    await nextRound();
+    expect([...videos.values()].filter(({ refreshedAt }) => refreshedAt === now.value)).toHaveLength(45);
+  });
+
+  it('is passed over when TikTok will never answer it, so that the videos behind it stay fresh', async () => {
+    const { giveUp, firstJob, accountId, schedules, nextRound, videos } = scene();
+    await giveUp(letterOf(accountId, 'E_TIKTOK_REQUEST_REJECTED'), firstJob());
+    expect(schedules()[0]?.job).toMatchObject({ afterVideoId: videoId(19) });
+    await nextRound();
+    expect([...videos.values()].filter(({ refreshedAt }) => refreshedAt !== undefined)).toHaveLength(25);
+    await nextRound();
+  });
+
+  it('is only reported when its batch was done meanwhile', async () => {
+    const { giveUp, firstJob, refresh, told, accountId, outbox } = scene();
+    const job = firstJob();
+    await refresh(job);
+    const before = outbox.length;
+    await giveUp(letterOf(accountId, 'E_TIKTOK_UNAVAILABLE'), job);
+    await giveUp(letterOf(accountId, 'E_MALFORMED_MESSAGE'), undefined);
+    expect(outbox).toHaveLength(before);
+    expect(told).toHaveLength(2);
+  });
+});
+
+describe('looking for accounts without work', () => {
+  const scene = (hasWork: boolean) => {
+    const around = world(45);
+    const accounts = { quiet: () => Promise.resolve([around.account()]), hasWork: () => Promise.resolve(hasWork) };
+    return { ...around, reconcile: makeReconcile({ ...around.ports, accounts }) };
+  };
+
+  it('begins a round, once', async () => {
+    const { reconcile, jobs, refresh, calls } = scene(false);
+    await reconcile();
+    await reconcile();
+    expect(jobs()).toHaveLength(2);
+    await refresh(jobs()[0] as RefreshJob);
+    const before = calls.length;
+    await refresh(jobs()[1] as RefreshJob);
+    expect(calls).toHaveLength(before);
+  });
+
+  it('leaves an account alone that has work', async () => {
+    const { reconcile, outbox } = scene(true);
+    await expect(reconcile()).resolves.toEqual({ restored: 0, finished: true });
+    expect(outbox).toHaveLength(0);
+  });
+});
+
+describe('what a creator decides', () => {
+  it('is noted when a grant is void, once', async () => {
+    const { ports, accountId, account, events } = world(3);
+    const report = makeReportNeedsConsent(ports);
+    const missing = new PlatformError('E_SCOPE_MISSING', 'video.data');
+    await expect(report(accountId, missing)).resolves.toBe(true);
+    await expect(report(accountId, missing)).resolves.toBe(true);
+    await expect(report(accountId, new PlatformError('E_UNAVAILABLE', 'x'))).resolves.toBe(false);
+    expect(account().state).toBe('needs_consent');
+    expect(events()).toHaveLength(1);
+  });
+
+  it('erases jobs and schedules after a disconnect, and only then', async () => {
+    const { ports, accountId, state } = world(3);
+    const erased: string[] = [];
+    const erasure = { jobs: (id: string) => Promise.resolve(erased.push(id)) };
+    const erase = makeEraseAccount({ ...ports, erasure });
+    const event = (change: 'revoked' | 'state'): PlatformEvent => ({
+      id: 'evt_00000001',
+      type: 'tiktok.accounts.update',
+      source: '/trendpot/token-vault',
+      time: '2026-11-01T00:00:00.000Z',
+      data: { version: 1, accountId, sequence: 9, change, state: 'revoked' },
+    });
+    await erase(event('revoked'));
+    state('revoked');
+    await erase(event('state'));
+    expect(erased).toEqual([]);
+    await erase(event('revoked'));
+    expect(erased).toEqual([accountId]);
+  });
+});

@@ -1,0 +1,75 @@
+import {
+  DeadLetter,
+  PlatformError,
+  RefreshJob,
+  STREAM,
+  SyncJob,
+  refreshJobSubject,
+  syncJobSubject,
+} from '@trendpot/contracts';
+import type { StoredMessage } from '../stored-messages.ts';
+
+export interface StoredDeadLetter {
+  /** Its name in every command. */
+  readonly sequence: number;
+  readonly storedAt: Date;
+  readonly letter: DeadLetter;
+  /**
+   * What trying again costs of TikTok's ceilings: one call, for a job is one page or one batch. Whatever a job leads to
+   * (the pages after it) is planned and paid as usual. 0 when it cannot be tried again.
+   */
+  readonly priceInCalls: number;
+}
+
+/** A job that can be queued again, from the start. */
+export interface RedrivableJob {
+  readonly subject: string;
+  readonly body: string;
+}
+
+export const FAILED_STREAM = STREAM.failed;
+
+/** The letter in a message; a message that is none becomes a letter that says so, so that it can be seen and dropped. */
+export const readDeadLetter = (message: StoredMessage): StoredDeadLetter => {
+  const letter = parseLetter(message);
+  const priceInCalls = redrivableJob(letter) === undefined ? 0 : 1;
+  return { sequence: message.sequence, storedAt: message.storedAt, letter, priceInCalls };
+};
+
+const parseLetter = (message: StoredMessage): DeadLetter => {
+  try {
+    return DeadLetter.parse(JSON.parse(new TextDecoder().decode(message.data)));
+  } catch {
+    return {
+      version: 1,
+      queue: message.subject.startsWith('tiktok.failed.refresh.') ? 'refresh' : 'sync',
+      subject: message.subject.slice(0, 256),
+      accountId: 'unknown',
+      code: 'E_MALFORMED_MESSAGE',
+      message: 'the dead letter itself cannot be read',
+      attempts: 0,
+      failedAt: message.storedAt.toISOString(),
+      body: '',
+      truncated: true,
+    };
+  }
+};
+
+/** The job of a letter with its attempts counted from 1 again; nothing when it never was a valid job. */
+export const redrivableJob = (letter: DeadLetter): RedrivableJob | undefined => {
+  if (letter.truncated) return undefined;
+  try {
+    const json: unknown = JSON.parse(Buffer.from(letter.body, 'base64').toString('utf8'));
+    if (letter.queue === 'sync') {
+      const job = { ...SyncJob.parse(json), attempt: 1 };
+      return { subject: syncJobSubject(job.lane, job.accountId), body: JSON.stringify(job) };
+    }
+    const job = { ...RefreshJob.parse(json), attempt: 1 };
+    return { subject: refreshJobSubject(job.accountId), body: JSON.stringify(job) };
+  } catch {
+    return undefined;
+  }
+};
+
+export const noSuchLetter = (sequence: number): PlatformError =>
+  new PlatformError('E_NOT_FOUND', `there is no dead letter ${sequence}`);

@@ -74,27 +74,12 @@ const ownRun = async ({ collections, service, batch }: RelayPorts, accountId: st
   return { run: foreign === -1 ? oldest : oldest.slice(0, foreign), found: oldest.length, foreign };
 };
 
-/**
- * A replica that was paused past its claim must not publish what another has moved on from: half of the claim is
- * for use, the other half is the distance to whoever comes next.
- */
-const holdClaim = async ({ collections, holder, claimMs }: RelayPorts, claim: string) => {
-  let usableUntil = 0;
-  const renew = async (): Promise<boolean> => {
-    const askedAt = performance.now();
-    if (!(await takeClaim(collections.claims, claim, holder, claimMs))) return false;
-    usableUntil = askedAt + claimMs / 2;
-    return performance.now() < usableUntil;
-  };
-  return { taken: await renew(), held: async () => performance.now() < usableUntil || renew() };
-};
-
-const publishRun = async (ports: RelayPorts, accountId: string, held: () => Promise<boolean>): Promise<Visit> => {
+const publishRun = async (ports: RelayPorts, accountId: string, usableUntil: number): Promise<Visit> => {
   const { run, found, foreign } = await ownRun(ports, accountId);
   const done: { entry: OutboxDocument; published: Published }[] = [];
   let failed: Visit | undefined;
   for (const entry of run) {
-    if (ports.isStopping() || !(await held())) break;
+    if (ports.isStopping() || performance.now() > usableUntil) break;
     try {
       done.push({ entry, published: await ports.publish(entry) });
     } catch (error) {
@@ -112,16 +97,20 @@ const publishRun = async (ports: RelayPorts, accountId: string, held: () => Prom
 /**
  * One visit to one account: publishes at most one batch of its oldest entries, strictly in sequence, each acknowledged
  * before the next is sent. Entries of other services are never overtaken. Never rejects.
+ *
+ * Only the first half of the claim is used. A replica that was paused for longer publishes nothing more of what it has
+ * read, since another may have moved on from there.
  */
 export const relayAccount = async (ports: RelayPorts, accountId: string): Promise<Visit> => {
-  const claim = `outbox:${ports.service}:${accountId}`;
+  const { collections, service, holder, claimMs } = ports;
+  const claim = `outbox:${service}:${accountId}`;
   try {
-    const { taken, held } = await holdClaim(ports, claim);
-    if (!taken) return { outcome: 'skipped' };
+    const usableUntil = performance.now() + claimMs / 2;
+    if (!(await takeClaim(collections.claims, claim, holder, claimMs))) return { outcome: 'skipped' };
     try {
-      return await publishRun(ports, accountId, held);
+      return await publishRun(ports, accountId, usableUntil);
     } finally {
-      await releaseClaim(ports.collections.claims, claim, ports.holder);
+      await releaseClaim(collections.claims, claim, holder);
     }
   } catch (error) {
     return { outcome: 'failed', error };

@@ -16,9 +16,10 @@ const isOptional = (field: Rule | OptionalRule): field is OptionalRule => 'optio
 /** Exactly these fields and no other: what nobody declared cannot be stored. */
 export const exactly = <T>(fields: Fields<T>): Rule => {
   const entries = Object.entries<Rule | OptionalRule>(fields);
+  const required = entries.filter(([, field]) => !isOptional(field)).map(([name]) => name);
   return {
     bsonType: 'object',
-    required: entries.filter(([, field]) => !isOptional(field)).map(([name]) => name),
+    ...(required.length === 0 ? {} : { required }),
     properties: Object.fromEntries(entries.map(([name, field]) => [name, isOptional(field) ? field.optional : field])),
     additionalProperties: false,
   };

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { newAccountId, newUserId } from '@trendpot/contracts';
+import { Binary } from 'mongodb';
+import {
+  appendOutbox,
+  connectMongo,
+  migrate,
+  type AccountDocument,
+  type Database,
+  type OutboxEntry,
+  type SealedCredential,
+  type VideoDocument,
+} from '../src/index.ts';
+
+/** A migrated database of its own on a running mongod. */
+export const freshDatabase = async (uri: string, migrated = true): Promise<Database> => {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const database = await connectMongo({ uri: uri.replace('/?', `/${name}?`), applicationName: 'persistence-spec' });
+  if (migrated) await migrate(database);
+  return database;
+};
+
+export const someCredential = (): SealedCredential => ({
+  keyId: 'arn:aws:kms:us-east-1:000000000000:key/1',
+  wrappedDataKey: new Binary(randomBytes(64)),
+  accessToken: new Binary(randomBytes(64)),
+  refreshToken: new Binary(randomBytes(64)),
+  accessTokenExpiresAt: new Date(),
+  refreshTokenExpiresAt: new Date(),
+  generation: 1,
+});
+
+export const someAccount = (overrides: Partial<AccountDocument> = {}): AccountDocument => ({
+  _id: newAccountId(),
+  openId: `open-${randomBytes(6).toString('hex')}`,
+  userId: newUserId(),
+  state: 'connected',
+  scopes: { requested: ['video.list'], granted: ['video.list'] },
+  consentCopyVersion: '1',
+  credential: someCredential(),
+  sync: { pages: 0, videos: 0, complete: false },
+  eventSequence: 0,
+  createdAt: new Date(),
+  updatedAt: new Date(),
+  ...overrides,
+});
+
+export const someVideo = (accountId: string, overrides: Partial<VideoDocument> = {}): VideoDocument => {
+  const id = String(7_000_000_000_000_000_000n + BigInt(`0x${randomBytes(6).toString('hex')}`));
+  return {
+    _id: id,
+    tiktokVideoId: id,
+    accountId,
+    shareUrl: `https://www.tiktok.com/@x/video/${id}`,
+    caption: 'A day at the beach <3',
+    createdAt: new Date(),
+    embed: {
+      videoId: id,
+      html: `<iframe src="https://www.tiktok.com/player/v1/${id}" sandbox="allow-scripts"></iframe>`,
+      playerUrl: `https://www.tiktok.com/player/v1/${id}`,
+    },
+    counts: { views: 2 ** 40, likes: 3 },
+    lastRefreshedAt: new Date(),
+    absences: 0,
+    storedAt: new Date(),
+    ...overrides,
+  };
+};
+
+/** Appends one entry in a transaction of its own; by default an event of ingestion. */
+export const append = (
+  database: Database,
+  accountId: string,
+  entry: Partial<Omit<OutboxEntry, 'accountId'>> = {},
+): Promise<number> =>
+  database.transaction((session) =>
+    appendOutbox(database.collections, session, {
+      accountId,
+      service: 'ingestion',
+      subject: 'tiktok.videos.update',
+      build: (sequence, id) => ({ id, data: { change: 'synced', sequence } }),
+      ...entry,
+    }),
+  );

@@ -32,6 +32,8 @@ export interface VaultParts {
   readonly dataKeys: DataKeySettings;
   readonly times: VaultTimes;
   readonly clock?: Clock;
+  /** Put around every port, by its name: how a test stops a process at any point where it waits for something. */
+  readonly instrument?: <T extends object>(port: string, implementation: T) => T;
   /** Called after anything was recorded in the audit or appended to the outbox. */
   readonly onRecorded?: () => void;
 }
@@ -55,22 +57,34 @@ export const vaultTimes = (callMs: number): VaultTimes => ({
 
 /** Wires domain and adapters. One per process: it owns the process's audit chains and its cache of data keys. */
 export const makeVault = (parts: VaultParts) => {
-  const { database, keyService, keyRing, log, meter, times, onRecorded = () => undefined } = parts;
+  const {
+    database,
+    keyRing,
+    log,
+    meter,
+    times,
+    onRecorded = () => undefined,
+    instrument = (_port, same) => same,
+  } = parts;
+  const keyService = instrument('keyService', parts.keyService);
   const { collections } = database;
   const holder = `vault_${randomBytes(8).toString('hex')}`;
   const clock = parts.clock ?? (() => new Date());
   let chains = 0;
   const newChain = (kind: string): string => `token-vault.${holder.slice(6)}.${kind}.${(chains += 1)}`;
 
-  const audit = makeAuditTrail(mongoAuditStore(collections, keyRing.currentKeyId, onRecorded), newChain);
+  const audit = makeAuditTrail(
+    instrument('auditStore', mongoAuditStore(collections, keyRing.currentKeyId, onRecorded)),
+    newChain,
+  );
   const appendAudit = makeAppendInTransaction(collections, keyRing.currentKeyId);
   const health = makeKmsHealth();
   const dataKeys = makeDataKeys({ keyService, health, meter, settings: parts.dataKeys });
   const ports: RenewalPorts = {
-    accounts: mongoAccounts(database, appendAudit),
-    pendingRevocations: mongoPendingRevocations(database, appendAudit),
+    accounts: instrument('accounts', mongoAccounts(database, appendAudit)),
+    pendingRevocations: instrument('pendingRevocations', mongoPendingRevocations(database, appendAudit)),
     dataKeys,
-    oauth: parts.oauth,
+    oauth: instrument('oauth', parts.oauth),
     audit: {
       record: (fact) => audit.record(fact),
       recordWith: (fact, write) => audit.recordWith(fact, write).finally(onRecorded),

@@ -1,0 +1,196 @@
+import { randomBytes } from 'node:crypto';
+import { newRequestId, newUserId, type LeaseRequest, type RevokeRequest } from '@trendpot/contracts';
+import { DEFAULT_CLIENT, startFakeTikTok, type Knobs } from '@trendpot/fake-tiktok';
+import { fakeTikTokControl, startKms, startMongod, type FakeTikTokControl } from '@trendpot/local-platform';
+import { connectMongo, migrate, type Database } from '@trendpot/persistence';
+import { secret } from '@trendpot/secrets';
+import { createCurve } from '@nats-io/nkeys';
+import { openKeyRing } from '../src/domain/open-key-ring.ts';
+import type { KeyRing } from '../src/domain/key-ring.ts';
+import type { VaultLog, VaultMeter } from '../src/domain/ports.ts';
+import { kmsKeyService } from '../src/outbound/kms-key-service.ts';
+import { nkeysSealTo } from '../src/outbound/nkeys-seal-to.ts';
+import { tiktokOAuth } from '../src/outbound/tiktok-oauth.ts';
+import { makeVault, vaultTimes, type Vault, type VaultParts, type VaultTimes } from '../src/vault.ts';
+import { startFaultyKms, type FaultyKms } from './faulty-kms.ts';
+
+export const SCOPES = ['user.info.basic', 'video.list', 'video.data', 'webhook.subscription'];
+const REDIRECT = 'http://127.0.0.1/callback';
+
+const SILENT_LOG: VaultLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** Counts what the vault reports, by what it reports. */
+export type MeterReadings = Map<string, number>;
+const countingMeter = (readings: MeterReadings): VaultMeter => {
+  const count = (name: string): void => void readings.set(name, (readings.get(name) ?? 0) + 1);
+  return {
+    leased: (outcome) => count(`leased ${outcome}`),
+    keyMismatch: () => count('keyMismatch'),
+    refreshed: (outcome) => count(`refreshed ${outcome}`),
+    revoked: (outcome) => count(`revoked ${outcome}`),
+    exchanged: (outcome) => count(`exchanged ${outcome}`),
+    rewrapped: (outcome) => count(`rewrapped ${outcome}`),
+    kmsCalled: (operation, outcome) => count(`kms ${operation} ${outcome}`),
+    dataKeyAsked: (outcome) => count(`dataKey ${outcome}`),
+  };
+};
+
+export interface ReplicaOptions extends Partial<Omit<VaultParts, 'database'>> {
+  readonly callMs?: number;
+  readonly leaseMs?: number;
+}
+
+export interface Replica extends Vault {
+  readonly readings: MeterReadings;
+}
+
+export interface VaultLab extends AsyncDisposable {
+  readonly database: Database;
+  readonly kms: FaultyKms;
+  readonly kmsKeyId: string;
+  readonly keyRing: KeyRing;
+  readonly tiktok: FakeTikTokControl;
+  createKey(): Promise<string>;
+  /** One vault process's worth of vault, with a cache and audit chains of its own. */
+  replica(options?: ReplicaOptions): Replica;
+  /** A creator who consents; the code TikTok sends back. */
+  consent(creator?: string, scopes?: readonly string[]): Promise<Consent>;
+  /** Connects a creator through the vault given. */
+  connect(vault: Vault, consent?: Consent): Promise<string>;
+}
+
+export interface Consent {
+  readonly creator: string;
+  readonly code: string;
+}
+
+export const exchangeRequest = (code: string, userId = newUserId()) => ({
+  version: 1 as const,
+  requestId: newRequestId(),
+  userId,
+  code,
+  redirectUri: REDIRECT,
+  requestedScopes: SCOPES,
+  consentCopyVersion: '2025-10',
+});
+
+export const revokeRequest = (
+  accountId: string,
+  kind: 'creator' | 'operator' | 'tiktok' = 'creator',
+): RevokeRequest => ({
+  version: 1,
+  requestId: newRequestId(),
+  accountId,
+  actor: { kind, id: 'someone' },
+  reason: 'no longer wanted',
+});
+
+/** A lease asked for with an ephemeral key, and the token in it. */
+export const leaseToken = async (vault: Vault, accountId: string, more: Partial<LeaseRequest> = {}) => {
+  const recipient = createCurve();
+  const result = await vault.leaseToken(
+    {
+      version: 1,
+      requestId: newRequestId(),
+      accountId,
+      operation: 'video.list',
+      minimumSeconds: 0,
+      recipient: recipient.getPublicKey(),
+      ...more,
+    },
+    'ingestion',
+  );
+  const opened = recipient.open(Buffer.from(result.sealedToken, 'base64'), result.sender);
+  return { ...result, token: Buffer.from(opened ?? []).toString('utf8') };
+};
+
+export interface LabOptions {
+  readonly knobs?: Partial<Knobs>;
+}
+
+/** A mongod, a KMS behind a proxy that can fail, a TikTok, and as many vaults before them as a test wants. */
+export const startVaultLab = async (options: LabOptions = {}): Promise<VaultLab> => {
+  const stack = new AsyncDisposableStack();
+  const [mongod, kms, fake] = await Promise.all([startMongod(), startKms(), startFakeTikTok({ ...options })]);
+  stack.defer(() => mongod.stop());
+  stack.defer(() => kms.stop());
+  stack.use(fake);
+  const proxy = stack.use(await startFaultyKms(kms.endpoint));
+  const uri = new URL(mongod.uri);
+  uri.pathname = `/vault_${randomBytes(4).toString('hex')}`;
+  const database = await connectMongo({ uri: uri.href, applicationName: 'vault-lab' });
+  stack.defer(() => database.close());
+  await migrate(database);
+  const tiktok = fakeTikTokControl(fake.url);
+  process.env['AWS_ACCESS_KEY_ID'] ??= 'local';
+  process.env['AWS_SECRET_ACCESS_KEY'] ??= 'local';
+
+  const keyService = kmsKeyService({ region: 'us-east-1', endpoint: proxy.endpoint, timeoutMs: 1_000, attempts: 1 });
+  stack.defer(async () => keyService.close());
+  const keyRing = await openKeyRing({ keyService, resolveKeyId: keyService.resolveKeyId }, kms.keyId, []);
+  proxy.calls.clear();
+
+  const replica = ({ callMs = 2_000, leaseMs, ...given }: ReplicaOptions = {}): Replica => {
+    const readings: MeterReadings = new Map();
+    const oauth = tiktokOAuth({
+      baseUrl: fake.url,
+      clientKey: DEFAULT_CLIENT.key,
+      clientSecrets: () => [secret(DEFAULT_CLIENT.secrets[0] ?? '')],
+      callMs,
+    });
+    stack.defer(async () => oauth.close());
+    const times: VaultTimes = { ...vaultTimes(callMs), leaseMs: leaseMs ?? callMs + 1_000 };
+    const vault = makeVault({
+      database,
+      keyService,
+      keyRing,
+      oauth,
+      sealTo: nkeysSealTo(),
+      log: SILENT_LOG,
+      meter: countingMeter(readings),
+      dialect: 'alignment',
+      dataKeys: { maxEntries: 1_000, freshMs: 60_000, outageMs: 60_000, unavailableMs: 50, refusedMs: 50 },
+      times,
+      ...given,
+    });
+    return { ...vault, readings };
+  };
+
+  const consent = async (creator = `creator${randomBytes(4).toString('hex')}`, scopes = SCOPES): Promise<Consent> => {
+    await tiktok.post('/creators', { handle: creator, videos: 0 });
+    const form = new URLSearchParams({
+      client_key: DEFAULT_CLIENT.key,
+      redirect_uri: REDIRECT,
+      response_type: 'code',
+      state: 'state',
+      creator,
+      decision: 'approve',
+    });
+    for (const scope of scopes) form.append('scopes', scope);
+    const answer = await fetch(`${fake.url}/v2/auth/authorize/decision`, {
+      method: 'POST',
+      body: form,
+      redirect: 'manual',
+    });
+    const code = new URL(answer.headers.get('location') ?? '').searchParams.get('code');
+    return { creator, code: code ?? '' };
+  };
+
+  const connect = async (vault: Vault, given?: Consent): Promise<string> => {
+    const { code } = given ?? (await consent());
+    return (await vault.exchangeCode(exchangeRequest(code), 'auth-gateway')).accountId;
+  };
+
+  return {
+    database,
+    kms: proxy,
+    kmsKeyId: kms.keyId,
+    keyRing,
+    tiktok,
+    createKey: async () => (await kms.createKey()).keyId,
+    replica,
+    consent,
+    connect,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+};

@@ -5,7 +5,7 @@ export { databaseOf, type ServiceContext, type ShutdownPhase } from './service-c
 export { NatsStrategy, type NatsStrategyOptions } from './nats.strategy.ts';
 export { Responds, ConsumesJobs, ConsumesEvents } from './message-handlers.decorator.ts';
 export { JOB_FAILURE_POLICY } from './create-application.ts';
-export type { RequestMeta } from '@trendpot/messaging';
+export type { JobMeta, RequestMeta } from '@trendpot/messaging';
 
 export { PlatformErrorFilter } from './platform-error.filter.ts';
 export { httpErrorOf, errorBodyOf, type ErrorBody } from './http-error.ts';

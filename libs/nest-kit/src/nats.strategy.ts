@@ -8,15 +8,17 @@ import {
   type Messaging,
   type Running,
 } from '@trendpot/messaging';
-import type { Logger } from '@trendpot/observability';
+import type { Logger, Meters } from '@trendpot/observability';
 import { defaultIfEmpty, lastValueFrom } from 'rxjs';
+import { countedJob, countedPolicy } from './job-metrics.ts';
 import { handledBy, type Handled } from './message-handlers.decorator.ts';
 
 export interface NatsStrategyOptions {
   readonly service: ServiceName;
   readonly messaging: Messaging;
   readonly logger: Logger;
-  /** Asked for once, when the first consumer of jobs starts. */
+  readonly meters: Pick<Meters, 'add'>;
+  /** Asked for when a consumer of jobs starts. */
   failurePolicy(): JobFailurePolicy<SyncJob | RefreshJob>;
 }
 
@@ -63,7 +65,7 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
   }
 
   #start(handled: Handled, handler: MessageHandler): Running {
-    const { messaging, service, logger } = this.#options;
+    const { messaging, service, logger, meters } = this.#options;
     const deliver = (payload: unknown, meta?: unknown) => this.#deliver(handler, payload, meta);
     switch (handled.kind) {
       case 'request':
@@ -73,14 +75,16 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
           handler: deliver,
           onRefused: (error) => logger.warn('request.refused', { subject: handled.subject, code: error.code, error }),
         });
-      case 'jobs':
+      case 'jobs': {
+        const policy = this.#options.failurePolicy();
         return consumeJobs(messaging, {
           stream: handled.consumer.stream,
           consumer: handled.consumer.name,
           schema: handled.schema,
-          handler: async (job, meta) => void (await deliver(job, meta)),
-          onFailure: this.#options.failurePolicy(),
+          handler: (job, meta) => countedJob(() => deliver(job, meta), policy.queue, meters),
+          onFailure: countedPolicy(policy, meters),
         });
+      }
       case 'events':
         return consumeEvents(messaging, {
           stream: handled.consumer.stream,

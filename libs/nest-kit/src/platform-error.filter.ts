@@ -9,7 +9,6 @@ import { requestIdOf } from './request-identity.ts';
  * The one place where an error leaves a handler. Over HTTP it becomes `{ error: { code, message, requestId } }`; over
  * NATS it is handed back unchanged, because settling a message depends on its verdict.
  */
-@Catch()
 export class PlatformErrorFilter implements ExceptionFilter {
   readonly #logger: Logger;
 
@@ -36,3 +35,6 @@ export class PlatformErrorFilter implements ExceptionFilter {
     response.end(JSON.stringify(errorBodyOf(error, requestId)));
   }
 }
+
+// Applied as a function, so that the kit's sources run without a compiler.
+Catch()(PlatformErrorFilter);

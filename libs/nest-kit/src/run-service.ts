@@ -86,7 +86,8 @@ export const runService = async <C>(
     const connect = () =>
       connectMessaging({ url: kit.natsUrl, user: name, logger, firstConnectWithinMs: ATTEMPT_MS, ...seed });
     const connected = (messaging = await waitFor('nats', connect, isNoFaultOfSettings));
-    const topology = () => ensureTopology(connected, name, options.topology(config));
+    const topology = () =>
+      ensureTopology(connected, name, { readyWithinMs: ATTEMPT_MS * 2, ...options.topology(config) });
     await waitFor('topology', topology, isNoFaultOfSettings);
     return connected;
   };

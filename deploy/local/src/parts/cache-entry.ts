@@ -10,13 +10,15 @@ const LEFTOVER_AFTER_MS = 3_600_000;
 
 /**
  * The directory of a cached part, fetched first if it is absent or damaged. It appears whole or not at all: `fetch`
- * fills a staging directory beside it, which is renamed when its manifest is written.
+ * fills a staging directory beside it, which is renamed when its manifest is written. Files that the machine itself
+ * may rewrite later (`mayChange`, paths inside the part) are left out of the check.
  * @throws whatever `fetch` throws; nothing is left behind then.
  */
 export async function cacheEntry(
   context: Pick<SourceContext, 'part' | 'cacheDirectory' | 'progress'>,
   name: string,
   fetch: (staging: string) => Promise<void>,
+  mayChange: readonly string[] = [],
 ): Promise<string> {
   const target = join(context.cacheDirectory, name);
   if ((await verifyManifest(target)).state === 'sound') return target;
@@ -33,7 +35,7 @@ export async function cacheEntry(
     try {
       await mkdir(staging);
       await fetch(staging);
-      await writeManifest(staging, name);
+      await writeManifest(staging, name, mayChange);
       await land(staging, target);
     } finally {
       await rm(staging, { recursive: true, force: true });

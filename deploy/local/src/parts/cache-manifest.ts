@@ -20,10 +20,15 @@ interface Manifest {
 
 export type CacheState = { readonly state: 'absent' | 'sound' } | { readonly state: 'damaged'; readonly file: string };
 
-/** Records every file of a fetched part. It finds torn writes and bit rot; it is no defence against the user. */
-export async function writeManifest(directory: string, name: string): Promise<void> {
+/**
+ * Records every file of a fetched part, but for those that may change. It finds torn writes and bit rot; it is no
+ * defence against the user.
+ */
+export async function writeManifest(directory: string, name: string, mayChange: readonly string[] = []): Promise<void> {
   const files: ManifestEntry[] = [];
-  for (const path of await listFiles(directory)) files.push(await describe(directory, path));
+  for (const path of await listFiles(directory)) {
+    if (!mayChange.includes(path)) files.push(await describe(directory, path));
+  }
   await store(directory, { name, files });
 }
 

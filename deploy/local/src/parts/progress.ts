@@ -36,7 +36,10 @@ function makeLines(write: (line: string) => void): Progress {
   };
 }
 
-/** The container of bars lives only while there is one: an idle one would keep the process alive. */
+/**
+ * The container of bars lives only while there is one: an idle one would keep the process alive. It takes no signals
+ * (`gracefulExit`), or Ctrl-C would end the bars instead of the process.
+ */
 function makeBars(stream: NodeJS.WriteStream): Progress {
   let bars: MultiBar | undefined;
   let active = 0;
@@ -49,11 +52,15 @@ function makeBars(stream: NodeJS.WriteStream): Progress {
   };
   return {
     note(line) {
-      if (bars === undefined) stream.write(`${line}\n`);
-      else bars.log(`${line}\n`);
+      if (bars === undefined) {
+        stream.write(`${line}\n`);
+      } else {
+        bars.log(`${line}\n`);
+        bars.update();
+      }
     },
     begin(part, doing) {
-      bars ??= new MultiBar({ format: FORMAT, stream, hideCursor: true, barsize: 28, clearOnComplete: false });
+      bars ??= new MultiBar({ format: FORMAT, stream, barsize: 28, gracefulExit: false });
       active += 1;
       const bar = bars.create(1, 0, { part: part.padEnd(12), doing });
       let reached = 0;

@@ -10,6 +10,9 @@ const REQUIREMENTS = fileURLToPath(new URL('../../../requirements/moto.txt', imp
 /** Lines of pip's output that begin a package, about; only the bar depends on it. */
 const PACKAGES = 26;
 
+/** Companies and sandboxes write their own certificate authorities into it; an endpoint on 127.0.0.1 never reads it. */
+const MAY_CHANGE = ['certifi/cacert.pem'];
+
 /**
  * moto's server from the Python package index, every wheel checked against a pinned hash. Installed into a plain
  * folder instead of a virtual environment: Debian's Python cannot make one, and a folder survives being renamed.
@@ -21,14 +24,18 @@ export const motoSource: Source = {
     if (python === undefined) return quietMiss('no python3 on PATH');
     try {
       const name = `moto-${MOTO_VERSION}-py${await pythonVersion(python, context.env)}`;
-      const directory = await cacheEntry(context, name, (staging) => install(python, context, staging));
+      const directory = await cacheEntry(context, name, (staging) => install(python, context, staging), MAY_CHANGE);
       return {
         part: context.part,
         source: 'registry',
         version: MOTO_VERSION,
         command: python,
         args: ['-m', 'moto.server'],
-        env: { PYTHONPATH: directory, PYTHONPYCACHEPREFIX: join(context.cacheDirectory, `${name}.bytecode`) },
+        env: {
+          PYTHONPATH: directory,
+          PYTHONPYCACHEPREFIX: join(context.cacheDirectory, `${name}.bytecode`),
+          PYTHONDONTWRITEBYTECODE: '',
+        },
       };
     } catch (error) {
       if (error instanceof PipFailed) return saidMiss(error.message);

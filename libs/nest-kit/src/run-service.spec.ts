@@ -1,0 +1,335 @@
+import { Controller, Get, Inject, Module, Param, Post, Req, Res, type DynamicModule } from '@nestjs/common';
+import { Ctx, Payload } from '@nestjs/microservices';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  CONSUMER,
+  LookupRequest,
+  newAccountId,
+  newRequestId,
+  PlatformError,
+  SUBJECT,
+  SyncJob,
+  syncJobSubject,
+  syncScheduleSubject,
+  type DeadLetter,
+  type PlatformEvent,
+} from '@trendpot/contracts';
+import { publish, request, type JobFailurePolicy, type Messaging } from '@trendpot/messaging';
+import { appendOutbox } from '@trendpot/persistence';
+import { z } from 'zod';
+import { CEILINGS, startBackingStores, until, type BackingStores } from '../test/backing-stores.ts';
+import {
+  ConsumesEvents,
+  ConsumesJobs,
+  databaseOf,
+  JOB_FAILURE_POLICY,
+  requestIdOf,
+  Responds,
+  runService,
+  type JobMeta,
+  type RequestMeta,
+  type RunningService,
+  type ServiceContext,
+} from './index.ts';
+
+const RECORD = Symbol('record');
+interface Recorded {
+  readonly jobs: SyncJob[];
+  readonly events: PlatformEvent[];
+  readonly letters: DeadLetter[];
+  readonly steps: string[];
+  readonly mayFinish: PromiseWithResolvers<void>;
+}
+const recorded: Recorded = {
+  jobs: [],
+  events: [],
+  letters: [],
+  steps: [],
+  mayFinish: Promise.withResolvers<void>(),
+};
+
+@Controller()
+class LookUpResponder {
+  @Responds(SUBJECT.videosLookup, LookupRequest)
+  async lookUp(@Payload() asked: LookupRequest, @Ctx() meta: RequestMeta): Promise<unknown> {
+    if (asked.videoId === '404404') throw new PlatformError('E_VIDEO_NOT_FOUND', `no ${asked.videoId} for canary`);
+    if (asked.videoId === '500500') throw new TypeError('canary');
+    return { videoId: asked.videoId, caller: meta.caller ?? 'unproven' };
+  }
+}
+
+@Controller()
+class JobsConsumer {
+  readonly #record: Recorded;
+  constructor(@Inject(RECORD) record: Recorded) {
+    this.#record = record;
+  }
+
+  @ConsumesJobs(CONSUMER.syncFirst)
+  async first(@Payload() job: SyncJob, @Ctx() meta: JobMeta): Promise<void> {
+    this.#record.jobs.push(job);
+    if (job.page === 1) throw new PlatformError('E_ACCOUNT_REVOKED', 'gone');
+    if (job.page === 2) throw new PlatformError('E_TIKTOK_REQUEST_REJECTED', `attempt ${meta.attempt}`);
+    if (job.page === 3) await this.#record.mayFinish.promise;
+  }
+
+  @ConsumesEvents(CONSUMER.ingestionErasure)
+  async account(@Payload() event: PlatformEvent): Promise<void> {
+    this.#record.events.push(event);
+  }
+}
+
+@Controller()
+class PagesController {
+  @Get('things/:id')
+  thing(@Param('id') id: string, @Req() asked: object): unknown {
+    if (id === 'busy') throw new PlatformError('E_TOO_MANY_REQUESTS', 'canary', { afterMs: 1_500 });
+    if (id === 'broken') throw new TypeError('canary');
+    return { id, requestId: requestIdOf(asked) };
+  }
+
+  @Post('raw')
+  raw(@Req() asked: { rawBody?: Buffer }): unknown {
+    return { bytes: asked.rawBody?.byteLength };
+  }
+
+  @Get('stream')
+  stream(@Res() response: { write(text: string): void; flushHeaders(): void }): void {
+    response.flushHeaders();
+    response.write('data: 1\n\n');
+  }
+}
+
+const policy: JobFailurePolicy<SyncJob> = {
+  queue: 'sync',
+  maxAttempts: 5,
+  backoffMs: 50,
+  scheduleSubject: (job) => syncScheduleSubject(job.accountId),
+  onFailed: async (letter) => void recorded.letters.push(letter),
+} as JobFailurePolicy<SyncJob>;
+
+let context: ServiceContext;
+
+@Module({})
+class AppModule {
+  static register(_config: object, given: ServiceContext): DynamicModule {
+    context = given;
+    given.onShutdown('first registered', async () => void recorded.steps.push('first registered'));
+    given.onShutdown('last registered', async () => void recorded.steps.push('last registered'));
+    given.onShutdown('clock', async () => void recorded.steps.push('clock'), 'first');
+    return {
+      module: AppModule,
+      controllers: [LookUpResponder, JobsConsumer, PagesController],
+      providers: [
+        { provide: RECORD, useValue: recorded },
+        { provide: JOB_FAILURE_POLICY, useValue: policy },
+      ],
+    };
+  }
+}
+
+let stores: BackingStores;
+let service: RunningService;
+let gateway: Messaging;
+const at = (path: string) => `http://127.0.0.1:${service.port}${path}`;
+const jobOf = (page: number): SyncJob => ({
+  version: 1,
+  jobId: newRequestId(),
+  requestId: newRequestId(),
+  accountId: newAccountId(),
+  mode: 'full',
+  lane: 'first',
+  walkId: newRequestId(),
+  page,
+  attempt: 1,
+  queuedAt: new Date().toISOString(),
+});
+const queue = (job: SyncJob) =>
+  publish(gateway, {
+    subject: syncJobSubject('first', job.accountId),
+    body: JSON.stringify(job),
+    messageId: job.jobId,
+  });
+const metric = async (line: string) =>
+  (await (await fetch(at('/metrics'))).text()).includes(`\n${line}\n`) || undefined;
+
+beforeAll(async () => {
+  stores = await startBackingStores();
+  service = await runService(
+    {
+      name: 'ingestion',
+      loadConfig: () => ({}),
+      module: AppModule,
+      topology: () => ({ ceilings: CEILINGS }),
+      usesMongo: true,
+      http: () => undefined,
+    },
+    await stores.environmentOf('ingestion', 'kit'),
+  );
+  gateway = await stores.connect('auth-gateway');
+  await service.ready;
+}, 90_000);
+afterAll(async () => {
+  recorded.mayFinish.resolve();
+  await (service as RunningService | undefined)?.stop();
+  await (stores as BackingStores | undefined)?.stop();
+}, 60_000);
+
+describe('a running service', () => {
+  it('is alive, ready and measured', async () => {
+    expect(await (await fetch(at('/healthz'))).json()).toEqual({ status: 'alive' });
+    const ready = await fetch(at('/readyz'));
+    expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready' }]);
+    const metrics = await fetch(at('/metrics'));
+    expect(metrics.headers.get('content-type')).toContain('text/plain; version=0.0.4');
+    const text = await metrics.text();
+    expect(text).toContain('service_ready{check="mongo"} 1');
+    expect(text).toContain('tiktok_outbox_waiting 0');
+  });
+
+  const lookUp = (videoId: string) =>
+    request(gateway, {
+      subject: SUBJECT.videosLookup,
+      payload: { version: 1, requestId: newRequestId(), accountId: newAccountId(), videoId },
+      reply: z.any(),
+      timeoutMs: 5_000,
+    });
+
+  it('answers requests with what its handler returns', async () => {
+    expect(await lookUp('123456')).toMatchObject({ videoId: '123456' });
+  });
+
+  it.each([
+    ['404404', 'E_VIDEO_NOT_FOUND'],
+    ['500500', 'E_INTERNAL'],
+    ['not an id', 'E_MALFORMED_MESSAGE'],
+  ])('refuses %s with %s and no detail', async (videoId, code) => {
+    const refused = await lookUp(videoId).catch((error: unknown) => error as PlatformError);
+    expect(refused).toMatchObject({ code });
+    expect(JSON.stringify(refused) + String((refused as Error).message)).not.toContain('canary');
+  });
+
+  it('does jobs, drops those without a subject and gives up those that cannot succeed', async () => {
+    const jobs = [jobOf(0), jobOf(1), jobOf(2)];
+    for (const job of jobs) await queue(job);
+    await until('the dead letter', async () => recorded.letters[0]);
+    expect(recorded.jobs).toEqual(jobs);
+    expect(recorded.letters).toMatchObject([{ code: 'E_TIKTOK_REQUEST_REJECTED', accountId: jobs[2]?.accountId }]);
+    await until('the counts', () => metric('tiktok_jobs_total{queue="sync",outcome="dead"} 1'));
+    expect(await metric('tiktok_jobs_total{queue="sync",outcome="done"} 1')).toBe(true);
+    expect(await metric('tiktok_jobs_total{queue="sync",outcome="dropped"} 1')).toBe(true);
+    expect(await metric('tiktok_dead_letters_total{queue="sync",code="E_TIKTOK_REQUEST_REJECTED"} 1')).toBe(true);
+  });
+
+  it('publishes what a transaction appended, and hears it as an event', async () => {
+    const database = databaseOf(context);
+    const accountId = newAccountId();
+    await database.transaction(async (session) => {
+      await database.collections.accounts.insertOne(
+        {
+          _id: accountId,
+          userId: 'usr_00000000000000000000',
+          state: 'connected',
+          scopes: { requested: [], granted: [] },
+          consentCopyVersion: '1',
+          sync: { pages: 0, videos: 0, complete: false },
+          eventSequence: 0,
+          createdAt: new Date(),
+          updatedAt: new Date(),
+        },
+        { session },
+      );
+      await appendOutbox(database.collections, session, {
+        accountId,
+        service: 'ingestion',
+        subject: SUBJECT.accountsUpdate,
+        build: (sequence, id) => ({
+          specversion: '1.0',
+          id,
+          type: SUBJECT.accountsUpdate,
+          source: '/trendpot/ingestion',
+          subject: accountId,
+          time: new Date().toISOString(),
+          data: { version: 1, accountId, sequence, change: 'state', state: 'syncing' },
+        }),
+      });
+    });
+    context.outbox?.notify();
+    const event = await until('the event', async () => recorded.events[0]);
+    expect(event).toMatchObject({ type: SUBJECT.accountsUpdate, data: { accountId, sequence: 1 } });
+    await until('its count', () => metric('tiktok_events_published_total{type="tiktok.accounts.update"} 1'));
+  });
+});
+
+describe('its HTTP', () => {
+  it('carries one request id through: the caller’s if it is well formed, else a new one', async () => {
+    const given = await fetch(at('/things/1'), { headers: { 'x-request-id': 'req_of_the_caller' } });
+    expect(await given.json()).toEqual({ id: '1', requestId: 'req_of_the_caller' });
+    expect(given.headers.get('x-request-id')).toBe('req_of_the_caller');
+    const odd = await fetch(at('/things/1'), { headers: { 'x-request-id': 'a b' } });
+    expect(odd.headers.get('x-request-id')).toMatch(/^req_/);
+    expect(odd.headers.get('x-powered-by')).toBeNull();
+  });
+
+  it.each<[string, number, string, RequestInit]>([
+    ['/things/busy', 429, 'E_TOO_MANY_REQUESTS', {}],
+    ['/things/broken', 500, 'E_INTERNAL', {}],
+    ['/nowhere', 404, 'E_NOT_FOUND', {}],
+    [
+      '/raw',
+      400,
+      'E_MALFORMED_MESSAGE',
+      { method: 'POST', body: '{', headers: { 'content-type': 'application/json' } },
+    ],
+    [
+      '/raw',
+      413,
+      'E_MESSAGE_TOO_LARGE',
+      { method: 'POST', body: `"${'x'.repeat(200_000)}"`, headers: { 'content-type': 'application/json' } },
+    ],
+  ])('answers %s with %i %s, the constant text and nothing else', async (path, status, code, init) => {
+    const response = await fetch(at(path), init);
+    const text = await response.text();
+    expect(response.status).toBe(status);
+    expect(JSON.parse(text)).toEqual({
+      error: { code, message: expect.any(String), requestId: response.headers.get('x-request-id') },
+    });
+    expect(text).not.toContain('canary');
+    if (status === 429) expect(response.headers.get('retry-after')).toBe('2');
+  });
+
+  it('counts requests by route template, never by path', async () => {
+    await fetch(at('/things/2'));
+    await until('its count', async () => {
+      const text = await (await fetch(at('/metrics'))).text();
+      return /http_requests_total\{route="\/things\/:id",status="200"\} \d/.test(text) || undefined;
+    });
+    expect(await (await fetch(at('/metrics'))).text()).not.toContain('/things/2');
+  });
+
+  it('keeps the raw body for whoever must check its signature', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(at('/raw'), { method: 'POST', body: '{ "a":  1 }', headers });
+    expect(await response.json()).toEqual({ bytes: 11 });
+  });
+});
+
+describe('stopping', () => {
+  it('finishes the job in flight, cuts endless answers, runs its steps in order and closes the port', async () => {
+    const endless = await fetch(at('/stream'));
+    await queue(jobOf(3));
+    await until('the job in flight', async () => recorded.jobs.find(({ page }) => page === 3));
+    const stopped = service.stop();
+    expect(recorded.steps).toEqual([]);
+    await until('the end of the endless answer', async () =>
+      endless.text().then(
+        () => true,
+        () => true,
+      ),
+    );
+    recorded.mayFinish.resolve();
+    await stopped;
+    expect(recorded.steps).toEqual(['clock', 'last registered', 'first registered']);
+    await expect(fetch(at('/healthz'))).rejects.toThrow();
+  }, 40_000);
+});

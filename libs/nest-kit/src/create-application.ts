@@ -30,13 +30,12 @@ export const createApplication = async (
   context: ServiceContext,
   http?: (application: NestExpressApplication) => void,
 ): Promise<Application> => {
-  const { name, messaging, logger, meters } = context;
+  const { name, messaging, logger } = context;
   let container: INestApplicationContext | undefined;
   const strategy = new NatsStrategy({
     service: name,
     messaging,
     logger,
-    meters,
     failurePolicy: () => {
       const policy = container?.get<JobFailurePolicy<SyncJob | RefreshJob>>(JOB_FAILURE_POLICY, { strict: false });
       if (policy === undefined) throw new TypeError('the application has not been created');

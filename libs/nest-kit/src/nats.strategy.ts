@@ -8,16 +8,14 @@ import {
   type Messaging,
   type Running,
 } from '@trendpot/messaging';
-import type { Logger, Meters } from '@trendpot/observability';
+import type { Logger } from '@trendpot/observability';
 import { defaultIfEmpty, lastValueFrom } from 'rxjs';
-import { countedJob, countedPolicy } from './job-metrics.ts';
 import { handledBy, type Handled } from './message-handlers.decorator.ts';
 
 export interface NatsStrategyOptions {
   readonly service: ServiceName;
   readonly messaging: Messaging;
   readonly logger: Logger;
-  readonly meters: Pick<Meters, 'add'>;
   /** Asked for when a consumer of jobs starts. */
   failurePolicy(): JobFailurePolicy<SyncJob | RefreshJob>;
 }
@@ -65,7 +63,7 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
   }
 
   #start(handled: Handled, handler: MessageHandler): Running {
-    const { messaging, service, logger, meters } = this.#options;
+    const { messaging, service, logger } = this.#options;
     const deliver = (payload: unknown, meta?: unknown) => this.#deliver(handler, payload, meta);
     switch (handled.kind) {
       case 'request':
@@ -75,16 +73,14 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
           handler: deliver,
           onRefused: (error) => logger.warn('request.refused', { subject: handled.subject, code: error.code, error }),
         });
-      case 'jobs': {
-        const policy = this.#options.failurePolicy();
+      case 'jobs':
         return consumeJobs(messaging, {
           stream: handled.consumer.stream,
           consumer: handled.consumer.name,
           schema: handled.schema,
-          handler: (job, meta) => countedJob(() => deliver(job, meta), policy.queue, meters),
-          onFailure: countedPolicy(policy, meters),
+          handler: async (job, meta) => void (await deliver(job, meta)),
+          onFailure: this.#options.failurePolicy(),
         });
-      }
       case 'events':
         return consumeEvents(messaging, {
           stream: handled.consumer.stream,

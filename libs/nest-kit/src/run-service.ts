@@ -4,12 +4,11 @@ import { ConfigurationFault, type Environment } from '@trendpot/config';
 import { PlatformError, type ServiceName } from '@trendpot/contracts';
 import { connectMessaging, ensureTopology, type Messaging, type TopologySettings } from '@trendpot/messaging';
 import { createLogger, createMeters } from '@trendpot/observability';
-import { connectMongo, migrate, type Database, type Relay } from '@trendpot/persistence';
+import type { Database, Relay } from '@trendpot/persistence';
 import { createApplication, type Application } from './create-application.ts';
 import { startHttpServer } from './http-server.ts';
 import { keepTrying } from './keep-trying.ts';
 import { operationsEndpoints } from './operations-endpoints.ts';
-import { startOutbox } from './outbox.ts';
 import { createReadiness } from './readiness.ts';
 import { readSettings } from './read-settings.ts';
 import type { ServiceContext } from './service-context.ts';
@@ -92,6 +91,8 @@ export const runService = async <C>(
     return connected;
   };
   const reachMongo = async (uri: string): Promise<Database> => {
+    // Loaded only by those who use it: the driver costs every process 10 MB.
+    const { connectMongo, migrate } = await import('@trendpot/persistence');
     const connect = () => connectMongo({ uri, applicationName: name });
     const connected = (database = await waitFor('mongo', connect, isNoFaultOfSettings));
     await waitFor('migration', () => migrate(connected), isNoFaultOfSettings);
@@ -104,7 +105,7 @@ export const runService = async <C>(
       kit.mongoUri === undefined ? undefined : reachMongo(kit.mongoUri),
     ]);
     const base = { name, logger, meters, messaging: nats };
-    if (mongo !== undefined) relay = startOutbox(base, mongo);
+    if (mongo !== undefined) relay = (await import('./outbox.ts')).startOutbox(base, mongo);
     const context: ServiceContext = {
       ...base,
       ...(mongo === undefined ? {} : { database: mongo }),

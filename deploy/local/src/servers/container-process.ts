@@ -6,6 +6,9 @@ import { reasonOf, runCommand } from '../parts/run-command.ts';
 import { startGuarded } from '../processes/guarded-process.ts';
 import { serverOf, waitUntilReady, type ServerLaunch, type ServerProcess } from './server-process.ts';
 
+/** Container, data directory (or nothing). */
+const ORPHANED = 'docker rm --force --volumes "$1"; [ -z "$2" ] || rm -rf -- "$2"';
+
 /**
  * The same server in a container, as this user, with its data at the same path. A guard waits for its end and removes
  * it if this process dies, which is why testcontainers' own reaper (one more image to pull) is not started.
@@ -21,7 +24,7 @@ export async function startContainerProcess(launch: ServerLaunch): Promise<Serve
     command: 'docker',
     args: ['wait', id],
     output: 'pipe',
-    ifOrphaned: ['docker', 'rm', '--force', '--volumes', id],
+    ifOrphaned: ['sh', '-c', ORPHANED, 'orphaned', id, launch.disposable ? launch.dataDir : ''],
   });
   for (const stream of guarded.output) stream.resume();
   void guarded.exited.then(() => runCommand('docker', ['rm', '--force', '--volumes', id]));

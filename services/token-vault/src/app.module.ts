@@ -6,80 +6,108 @@ import { KeyRefused, openKeyRing } from './domain/open-key-ring.ts';
 import { DisconnectAccountResponder } from './inbound/disconnect-account.responder.ts';
 import { ExchangeCodeResponder } from './inbound/exchange-code.responder.ts';
 import { LeaseTokenResponder } from './inbound/lease-token.responder.ts';
-import { repeat, type Repeated } from './inbound/repeat.schedule.ts';
 import { ReportStatusResponder } from './inbound/report-status.responder.ts';
 import { DISCONNECT_ACCOUNT, EXCHANGE_CODE, LEASE_TOKEN, REPORT_STATUS } from './inbound/tokens.ts';
+import { startVaultSchedules, type VaultSchedules } from './inbound/vault.schedule.ts';
 import { fileClientSecrets } from './outbound/file-client-secrets.ts';
 import { kmsKeyService } from './outbound/kms-key-service.ts';
+import { tellPresence } from './outbound/mongo-presence.ts';
 import { natsAuditRelay } from './outbound/nats-audit-relay.ts';
 import { nkeysSealTo } from './outbound/nkeys-seal-to.ts';
+import { observeVault } from './outbound/otel-vault-gauges.ts';
 import { otelVaultMeter } from './outbound/otel-vault-meter.ts';
 import { tiktokOAuth } from './outbound/tiktok-oauth.ts';
-import { makeVault, vaultTimes } from './vault.ts';
-
-const RELAY_EVERY_MS = 1_000;
-const REVOCATIONS_EVERY_MS = 2_000;
-const SWEEP_EVERY_MS = 30_000;
-const KMS_ATTEMPTS = 2;
+import { makeVault, type Vault } from './vault.ts';
+import { vaultTimes } from './vault-times.ts';
 
 const asFault = (error: unknown): never => {
   if (error instanceof KeyRefused) throw new ConfigurationFault([error.message]);
   throw error;
 };
 
+/** Connects to KMS and TikTok and builds the vault; no managed key, no start. */
+const openVault = async (config: Config, context: ServiceContext, onRecorded: () => void) => {
+  const { logger, meters } = context;
+  const keyService = kmsKeyService(config.kms);
+  const { keyName, previousKeyNames } = config;
+  const keyRing = await openKeyRing(keyService, keyName, previousKeyNames).catch(asFault);
+  const clientSecrets = fileClientSecrets(config.clientSecrets, () => logger.warn('tiktok.client-secret.unreadable'));
+  const oauth = tiktokOAuth({
+    baseUrl: config.tiktokBaseUrl,
+    clientKey: config.clientKey,
+    clientSecrets,
+    callMs: config.tiktokCallMs,
+  });
+  const vault = makeVault({
+    database: databaseOf(context),
+    keyService,
+    keyRing,
+    oauth,
+    sealTo: nkeysSealTo(),
+    log: logger,
+    meter: otelVaultMeter(meters),
+    dialect: config.dialect,
+    dataKeys: config.dataKeys,
+    times: vaultTimes(config.tiktokCallMs),
+    onRecorded,
+  });
+  const close = async (): Promise<void> => {
+    vault.dataKeys.clear();
+    keyService.close();
+    oauth.close();
+  };
+  return { vault, keyRing, close };
+};
+
+const rewrapInBackground = (config: Config, vault: Vault, signal: AbortSignal) => ({
+  rewrap: () =>
+    vault.rewrap({ kmsCallsPerSecond: config.rewrapCallsPerSecond, atOnce: 2, caller: 'token-vault', signal }),
+});
+
 /** The one place where the vault's parts are put together. */
 @Module({})
 export class AppModule {
   static async register(config: Config, context: ServiceContext): Promise<DynamicModule> {
     const { logger, meters, messaging, readiness } = context;
-    const database = databaseOf(context);
-    const keyService = kmsKeyService({ ...config.kms, attempts: KMS_ATTEMPTS });
-    const keyRing = await openKeyRing(
-      { keyService, resolveKeyId: keyService.resolveKeyId },
-      config.keyName,
-      config.previousKeyNames,
-    ).catch(asFault);
-    const clientSecrets = fileClientSecrets(config.clientSecrets, () => logger.warn('tiktok.client-secret.unreadable'));
-    const oauth = tiktokOAuth({
-      baseUrl: config.tiktokBaseUrl,
-      clientKey: config.clientKey,
-      clientSecrets,
-      callMs: config.tiktokCallMs,
+    const { collections } = databaseOf(context);
+    let schedules: VaultSchedules | undefined;
+    const { vault, keyRing, close } = await openVault(config, context, () => {
+      schedules?.wakeAudit();
+      context.outbox?.notify();
     });
-    const schedules: Repeated[] = [];
-    const vault = makeVault({
-      database,
-      keyService,
-      keyRing,
-      oauth,
-      sealTo: nkeysSealTo(),
-      log: logger,
-      meter: otelVaultMeter(meters),
-      dialect: config.dialect,
-      dataKeys: { ...config.cache, unavailableMs: 500, refusedMs: 5_000 },
-      times: vaultTimes(config.tiktokCallMs),
-      onRecorded: () => {
-        schedules[0]?.wake();
-        context.outbox?.notify();
+    const relay = natsAuditRelay(messaging, collections, vault.holder);
+    const presence = () => tellPresence(collections, vault.holder, keyRing.currentKeyId);
+    // Before the first token is sealed: whoever counts the users of a key must not overlook this process.
+    await presence();
+
+    const stopping = new AbortController();
+    schedules = startVaultSchedules(
+      {
+        publishAudit: () => relay.run('own'),
+        takeOverAudit: () => relay.run('all'),
+        tellPresence: presence,
+        tellTikTok: () => vault.tellTikTok.next(),
+        sweepDataKeys: () => vault.dataKeys.sweep(),
+        announceExpiring: () => vault.announceExpiring(config.consentExpiryNoticeMs),
+        cutAudit: () => vault.cutAudit(config.auditRetentionMs),
+        ...(config.rewrapInBackground ? rewrapInBackground(config, vault, stopping.signal) : {}),
       },
+      (schedule, error) => logger.warn('vault.schedule.failed', { schedule, error }),
+    );
+    observeVault(meters, {
+      census: vault.census,
+      expiring: () => vault.countExpiring(config.consentExpiryNoticeMs),
+      keyRing,
+      dataKeys: vault.dataKeys,
+      collections,
+      unpublished: () => relay.unpublished(),
     });
-    const every = (milliseconds: number, name: string, work: () => Promise<unknown>): Repeated =>
-      repeat(milliseconds, work, (error) => logger.warn('vault.schedule.failed', { schedule: name, error }));
-    const auditRelay = natsAuditRelay(messaging, database.collections, (chain) =>
-      chain.includes(vault.holder.slice(6)),
-    );
-    schedules.push(
-      every(RELAY_EVERY_MS, 'audit-relay', () => auditRelay.run()),
-      every(REVOCATIONS_EVERY_MS, 'revocations', () => vault.tellTikTok.next()),
-      every(SWEEP_EVERY_MS, 'data-keys', async () => vault.dataKeys.sweep()),
-    );
     readiness.add('kms', () => vault.requireKms());
-    context.onShutdown('kms', async () => {
-      vault.dataKeys.clear();
-      keyService.close();
-      oauth.close();
-    });
-    context.onShutdown('schedules', async () => void (await Promise.all(schedules.map((schedule) => schedule.stop()))));
+
+    context.onShutdown('vault', close);
+    context.onShutdown('audit', async () => void (await relay.run('own')));
+    context.onShutdown('schedules', () => schedules?.stop() ?? Promise.resolve());
+    context.onShutdown('rewrap', async () => stopping.abort(), 'first');
     return {
       module: AppModule,
       controllers: [ExchangeCodeResponder, LeaseTokenResponder, DisconnectAccountResponder, ReportStatusResponder],

@@ -2,6 +2,7 @@ import {
   ConfigurationFault,
   defineConfig,
   displayBaseUrl,
+  flag,
   httpAddress,
   integer,
   secretText,
@@ -12,6 +13,8 @@ import {
 import type { Dialect } from '@trendpot/contracts';
 import type { Secret } from '@trendpot/secrets';
 import { z } from 'zod';
+import type { DataKeySettings } from './domain/data-keys.ts';
+import type { KmsSettings } from './outbound/kms-key-service.ts';
 
 const readSettings = defineConfig(
   z.object({
@@ -30,6 +33,7 @@ const readSettings = defineConfig(
     VAULT_KMS_OUTAGE_SECONDS: integer(0, 86_400).default(3_600),
     VAULT_TIKTOK_TIMEOUT_MS: integer(100, 60_000).default(10_000),
     VAULT_CONSENT_EXPIRY_NOTICE_DAYS: integer(1, 365).default(30),
+    VAULT_REWRAP_IN_BACKGROUND: flag.default(false),
     VAULT_REWRAP_KMS_CALLS_PER_SECOND: integer(1, 10_000).default(50),
     VAULT_AUDIT_RETENTION_DAYS: integer(1, 36_500).default(548),
   }),
@@ -42,15 +46,19 @@ export interface Config {
   readonly clientSecrets: { readonly given: readonly Secret[]; readonly file?: string | undefined };
   readonly keyName: string;
   readonly previousKeyNames: readonly string[];
-  readonly kms: { readonly region: string; readonly endpoint?: string | undefined; readonly timeoutMs: number };
-  readonly cache: { readonly maxEntries: number; readonly freshMs: number; readonly outageMs: number };
+  readonly kms: KmsSettings;
+  readonly dataKeys: DataKeySettings;
   readonly tiktokCallMs: number;
   readonly consentExpiryNoticeMs: number;
+  readonly rewrapInBackground: boolean;
   readonly rewrapCallsPerSecond: number;
   readonly auditRetentionMs: number;
 }
 
 const DAY_MS = 86_400_000;
+const KMS_ATTEMPTS = 2;
+const KMS_UNAVAILABLE_REST_MS = 500;
+const KMS_REFUSED_REST_MS = 5_000;
 
 /** @throws ConfigurationFault naming every fault at once, never a value */
 export const loadConfig = (environment: Environment): Config => {
@@ -73,14 +81,18 @@ export const loadConfig = (environment: Environment): Config => {
       region: settings.AWS_REGION,
       endpoint: settings.AWS_ENDPOINT_URL_KMS,
       timeoutMs: settings.VAULT_KMS_TIMEOUT_MS,
+      attempts: KMS_ATTEMPTS,
     },
-    cache: {
+    dataKeys: {
       maxEntries: settings.VAULT_DATA_KEY_CACHE_ENTRIES,
       freshMs: settings.VAULT_DATA_KEY_CACHE_SECONDS * 1000,
       outageMs: settings.VAULT_KMS_OUTAGE_SECONDS * 1000,
+      unavailableMs: KMS_UNAVAILABLE_REST_MS,
+      refusedMs: KMS_REFUSED_REST_MS,
     },
     tiktokCallMs: settings.VAULT_TIKTOK_TIMEOUT_MS,
     consentExpiryNoticeMs: settings.VAULT_CONSENT_EXPIRY_NOTICE_DAYS * DAY_MS,
+    rewrapInBackground: settings.VAULT_REWRAP_IN_BACKGROUND,
     rewrapCallsPerSecond: settings.VAULT_REWRAP_KMS_CALLS_PER_SECOND,
     auditRetentionMs: settings.VAULT_AUDIT_RETENTION_DAYS * DAY_MS,
   });

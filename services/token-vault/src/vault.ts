@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { missingScopes, type Dialect } from '@trendpot/contracts';
 import type { Database } from '@trendpot/persistence';
+import { makeAnnounceExpiring } from './domain/announce-expiring.ts';
 import { makeAuditTrail } from './domain/audit-trail.ts';
+import { makeCutAudit } from './domain/cut-audit.ts';
 import { makeDataKeys, type DataKeySettings } from './domain/data-keys.ts';
 import { makeDisconnectAccount } from './domain/disconnect-account.ts';
 import { makeExchangeCode } from './domain/exchange-code.ts';
@@ -12,12 +14,18 @@ import { makeLeaseToken } from './domain/lease-token.ts';
 import type { Clock, KeyService, OAuth, SealTo, VaultLog, VaultMeter } from './domain/ports.ts';
 import type { RenewalPorts } from './domain/renewal.ts';
 import { makeRenewToken } from './domain/renew-token.ts';
-import { makeRequireKms } from './domain/require-kms.ts';
 import { makeReportStatus } from './domain/report-status.ts';
+import { makeRequireKms } from './domain/require-kms.ts';
+import { makeRewrap } from './domain/rewrap.ts';
 import { makeTellTikTok } from './domain/tell-tiktok.ts';
+import { makeVerifyArchive } from './domain/verify-archive.ts';
 import { mongoAccounts } from './outbound/mongo-accounts.ts';
+import { mongoAuditArchive } from './outbound/mongo-audit-archive.ts';
 import { makeAppendInTransaction, mongoAuditStore } from './outbound/mongo-audit-store.ts';
+import { mongoExpiringConsents } from './outbound/mongo-expiring-consents.ts';
 import { mongoPendingRevocations } from './outbound/mongo-pending-revocations.ts';
+import { mongoSealedPlaces } from './outbound/mongo-sealed-places.ts';
+import type { VaultTimes } from './vault-times.ts';
 
 /** What one vault process stands on. The same for the service, its commands and the tests. */
 export interface VaultParts {
@@ -38,57 +46,41 @@ export interface VaultParts {
   readonly onRecorded?: () => void;
 }
 
-export interface VaultTimes {
-  /** As the OAuth adapter was made with. */
-  readonly callMs: number;
-  /** How long a turn at refreshing lasts: longer than a call, or two could be under way. */
-  readonly leaseMs: number;
-  readonly waitMs: number;
-  readonly insistMs: number;
-}
+const asItIs = <T extends object>(_port: string, implementation: T): T => implementation;
+const newHolder = (): string => randomBytes(8).toString('hex');
 
-/** Times that follow from how long a call to TikTok may take. */
-export const vaultTimes = (callMs: number): VaultTimes => ({
-  callMs,
-  leaseMs: callMs + 5_000,
-  waitMs: callMs + 10_000,
-  insistMs: 10_000,
-});
+/** The audit of one process, and how to append to it in a transaction. */
+const openAudit = (parts: VaultParts, holder: string) => {
+  const { database, keyRing, instrument = asItIs, onRecorded = () => undefined } = parts;
+  const keyId = keyRing.currentKeyId;
+  let chains = 0;
+  const newChain = (kind: string): string => `token-vault.${holder}.${kind}.${(chains += 1)}`;
+  const store = instrument('auditStore', mongoAuditStore(database.collections, keyId, onRecorded));
+  const trail = makeAuditTrail(store, newChain);
+  return {
+    append: makeAppendInTransaction(database.collections, keyId),
+    trail: {
+      record: trail.record,
+      recordWith: ((fact, write) => trail.recordWith(fact, write).finally(onRecorded)) as typeof trail.recordWith,
+    },
+  };
+};
 
 /** Wires domain and adapters. One per process: it owns the process's audit chains and its cache of data keys. */
 export const makeVault = (parts: VaultParts) => {
-  const {
-    database,
-    keyRing,
-    log,
-    meter,
-    times,
-    onRecorded = () => undefined,
-    instrument = (_port, same) => same,
-  } = parts;
-  const keyService = instrument('keyService', parts.keyService);
-  const { collections } = database;
-  const holder = `vault_${randomBytes(8).toString('hex')}`;
+  const { database, keyRing, log, meter, times, instrument = asItIs } = parts;
+  const holder = newHolder();
   const clock = parts.clock ?? (() => new Date());
-  let chains = 0;
-  const newChain = (kind: string): string => `token-vault.${holder.slice(6)}.${kind}.${(chains += 1)}`;
-
-  const audit = makeAuditTrail(
-    instrument('auditStore', mongoAuditStore(collections, keyRing.currentKeyId, onRecorded)),
-    newChain,
-  );
-  const appendAudit = makeAppendInTransaction(collections, keyRing.currentKeyId);
+  const audit = openAudit(parts, holder);
   const health = makeKmsHealth();
+  const keyService = instrument('keyService', parts.keyService);
   const dataKeys = makeDataKeys({ keyService, health, meter, settings: parts.dataKeys });
   const ports: RenewalPorts = {
-    accounts: instrument('accounts', mongoAccounts(database, appendAudit)),
-    pendingRevocations: instrument('pendingRevocations', mongoPendingRevocations(database, appendAudit)),
+    accounts: instrument('accounts', mongoAccounts(database, audit.append)),
+    pendingRevocations: instrument('pendingRevocations', mongoPendingRevocations(database, audit.append)),
     dataKeys,
     oauth: instrument('oauth', parts.oauth),
-    audit: {
-      record: (fact) => audit.record(fact),
-      recordWith: (fact, write) => audit.recordWith(fact, write).finally(onRecorded),
-    },
+    audit: audit.trail,
     keyRing,
     clock,
     log,
@@ -98,20 +90,28 @@ export const makeVault = (parts: VaultParts) => {
   };
   const tellTikTok = makeTellTikTok({
     ...ports,
-    settings: { holder, claimMs: 3 * times.callMs + times.insistMs, waitMs: 3_000, insistMs: times.insistMs },
+    settings: { holder, claimMs: times.claimMs, waitMs: times.disconnectWaitMs, insistMs: times.insistMs },
   });
+  const places = instrument('places', mongoSealedPlaces(database, audit.append));
+  const archive = mongoAuditArchive(database, audit.append);
+  const consents = mongoExpiringConsents(database);
   return {
+    holder,
+    health,
+    dataKeys,
+    audit: audit.trail,
     exchangeCode: makeExchangeCode(ports),
     leaseToken: makeLeaseToken({ ...ports, renew: makeRenewToken(ports), sealTo: parts.sealTo }),
     disconnectAccount: makeDisconnectAccount({ ...ports, tellTikTok }),
     reportStatus: makeReportStatus({ ...ports, health }),
-    tellTikTok,
     requireKms: makeRequireKms(dataKeys, keyRing, health),
-    dataKeys,
-    health,
-    audit: ports.audit,
-    holder,
-    clock,
+    tellTikTok,
+    rewrap: makeRewrap({ ...ports, places }),
+    census: () => places.census(),
+    cutAudit: (retentionMs: number) => makeCutAudit(archive, audit.trail, clock, retentionMs)(),
+    verifyAudit: makeVerifyArchive(archive),
+    announceExpiring: (noticeMs: number) => makeAnnounceExpiring(consents, clock, log, noticeMs)(),
+    countExpiring: (noticeMs: number) => consents.count(new Date(clock().getTime() + noticeMs)),
   };
 };
 

@@ -11,7 +11,8 @@ import type { VaultLog, VaultMeter } from '../src/domain/ports.ts';
 import { kmsKeyService } from '../src/outbound/kms-key-service.ts';
 import { nkeysSealTo } from '../src/outbound/nkeys-seal-to.ts';
 import { tiktokOAuth } from '../src/outbound/tiktok-oauth.ts';
-import { makeVault, vaultTimes, type Vault, type VaultParts, type VaultTimes } from '../src/vault.ts';
+import { makeVault, type Vault, type VaultParts } from '../src/vault.ts';
+import { vaultTimes, type VaultTimes } from '../src/vault-times.ts';
 import { startFaultyKms, type FaultyKms } from './faulty-kms.ts';
 
 export const SCOPES = ['user.info.basic', 'video.list', 'video.data', 'webhook.subscription'];
@@ -35,9 +36,9 @@ const countingMeter = (readings: MeterReadings): VaultMeter => {
   };
 };
 
-export interface ReplicaOptions extends Partial<Omit<VaultParts, 'database'>> {
+export interface ReplicaOptions extends Partial<Omit<VaultParts, 'database' | 'times'>> {
+  readonly times?: Partial<VaultTimes>;
   readonly callMs?: number;
-  readonly leaseMs?: number;
 }
 
 export interface Replica extends Vault {
@@ -127,10 +128,10 @@ export const startVaultLab = async (options: LabOptions = {}): Promise<VaultLab>
 
   const keyService = kmsKeyService({ region: 'us-east-1', endpoint: proxy.endpoint, timeoutMs: 1_000, attempts: 1 });
   stack.defer(async () => keyService.close());
-  const keyRing = await openKeyRing({ keyService, resolveKeyId: keyService.resolveKeyId }, kms.keyId, []);
+  const keyRing = await openKeyRing(keyService, kms.keyId, []);
   proxy.calls.clear();
 
-  const replica = ({ callMs = 2_000, leaseMs, ...given }: ReplicaOptions = {}): Replica => {
+  const replica = ({ callMs = 2_000, times, ...given }: ReplicaOptions = {}): Replica => {
     const readings: MeterReadings = new Map();
     const oauth = tiktokOAuth({
       baseUrl: fake.url,
@@ -139,7 +140,6 @@ export const startVaultLab = async (options: LabOptions = {}): Promise<VaultLab>
       callMs,
     });
     stack.defer(async () => oauth.close());
-    const times: VaultTimes = { ...vaultTimes(callMs), leaseMs: leaseMs ?? callMs + 1_000 };
     const vault = makeVault({
       database,
       keyService,
@@ -150,7 +150,7 @@ export const startVaultLab = async (options: LabOptions = {}): Promise<VaultLab>
       meter: countingMeter(readings),
       dialect: 'alignment',
       dataKeys: { maxEntries: 1_000, freshMs: 60_000, outageMs: 60_000, unavailableMs: 50, refusedMs: 50 },
-      times,
+      times: { ...vaultTimes(callMs), leaseMs: callMs + 1_000, ...times },
       ...given,
     });
     return { ...vault, readings };

@@ -6,12 +6,15 @@ import {
   type AuditFact,
   type AuditHead,
 } from '@trendpot/contracts';
+import { makePool } from './pool.ts';
 import type { AuditStore, AuditTrail } from './ports.ts';
 
 /** A batch holds what came in while the one before it was being stored. */
 const MAX_BATCH = 512;
 /** More than this waiting means that the store has stopped: refuse at once instead of growing. */
 const MAX_WAITING = 20_000;
+/** Changes are recorded in the transaction of what they change, so each chain carries one at a time. */
+const CHANGE_CHAINS = 8;
 
 interface Waiting {
   readonly fact: AuditFact;
@@ -24,17 +27,16 @@ const unavailable = (cause?: unknown): PlatformError =>
 
 /**
  * The audit of one process: hash chains that only this process writes, so that replicas need no common lock. Openings
- * are recorded in batches on one chain; changes, each in the transaction of what it changes, one by one on another.
+ * are recorded in batches on one chain; changes, each in the transaction of what it changes, on a few others.
  *
  * When it is not known whether an entry was stored, its chain is given up and a new one begun: a chain that ends early
  * is as sound as any other, whereas a guess could leave a gap or two entries in one place.
  */
 export const makeAuditTrail = (store: AuditStore, newChain: (kind: 'openings' | 'changes') => string): AuditTrail => {
   let openings: AuditHead | undefined;
-  let changes: AuditHead | undefined;
   let waiting: Waiting[] = [];
   let storing = false;
-  let turn: Promise<unknown> = Promise.resolve();
+  const changes = makePool(CHANGE_CHAINS, () => auditChainStart(newChain('changes')));
 
   const storeBatch = async (batch: readonly Waiting[]): Promise<void> => {
     let head = openings ?? auditChainStart(newChain('openings'));
@@ -65,18 +67,6 @@ export const makeAuditTrail = (store: AuditStore, newChain: (kind: 'openings' | 
     storing = false;
   };
 
-  const recordChange = async <T>(
-    fact: AuditFact,
-    write: (entry: AuditEntry) => Promise<T | undefined>,
-  ): Promise<T | undefined> => {
-    const head = changes ?? auditChainStart(newChain('changes'));
-    const entry = nextAuditEntry(head, fact);
-    changes = undefined;
-    const written = await write(entry);
-    changes = written === undefined ? head : entry;
-    return written;
-  };
-
   return {
     record: (fact) =>
       new Promise((resolve, reject) => {
@@ -84,10 +74,11 @@ export const makeAuditTrail = (store: AuditStore, newChain: (kind: 'openings' | 
         waiting.push({ fact, resolve, reject });
         if (!storing) void storeWaiting();
       }),
-    recordWith: (fact, write) => {
-      const mine = turn.then(() => recordChange(fact, write));
-      turn = mine.catch(() => undefined);
-      return mine;
-    },
+    recordWith: (fact, write) =>
+      changes.use(async (head) => {
+        const entry = nextAuditEntry(head, fact);
+        const written = await write(entry);
+        return { result: written, next: written === undefined ? head : entry };
+      }),
   };
 };

@@ -61,10 +61,11 @@ export const makeDataKeys = ({
 
   const call = async <T>(operation: 'generate' | 'unwrap', keyId: string, work: () => Promise<T>): Promise<T> => {
     refusals.check(keyId);
+    const startedAt = now();
     try {
       const result = await work();
       health.succeeded();
-      meter.kmsCalled(operation, 'done');
+      meter.kmsCalled(operation, 'done', now() - startedAt);
       return result;
     } catch (thrown) {
       const error = toPlatformError(thrown);
@@ -74,7 +75,7 @@ export const makeDataKeys = ({
         health.failed(error, now());
         refusals.remember(keyId, error);
       }
-      meter.kmsCalled(operation, OUTCOME[error.code as keyof typeof OUTCOME] ?? 'unavailable');
+      meter.kmsCalled(operation, OUTCOME[error.code as keyof typeof OUTCOME] ?? 'unavailable', now() - startedAt);
       throw error;
     }
   };

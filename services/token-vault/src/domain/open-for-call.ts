@@ -5,7 +5,7 @@ import type { DataKeys } from './data-keys.ts';
 import { checkKey, isCurrentKey, type KeyRing } from './key-ring.ts';
 import type { AuditTrail, Clock } from './ports.ts';
 import { factOf, type Purpose } from './renewal.ts';
-import { zeroise, type SealingKey } from './sealing-key.ts';
+import { copySealingKey, zeroise, type SealingKey } from './sealing-key.ts';
 import type { TokenField } from './token-binding.ts';
 
 interface Ports {
@@ -23,11 +23,6 @@ export interface ReadyKey {
   release(): void;
 }
 
-const copyOf = (key: SealingKey): SealingKey => ({
-  encryption: Buffer.from(key.encryption),
-  commitment: Buffer.from(key.commitment),
-});
-
 /**
  * Gets ready whatever sealing the next pair will need, before TikTok is asked for it: from then on the old pair may be
  * void, and KMS must not stand between the new one and the database. This is also where a credential moves to the
@@ -41,7 +36,7 @@ export const readyKeyFor = async (
   const dataKey = isCurrentKey(keyRing, credential.keyId)
     ? { keyId: credential.keyId, wrapped: credential.wrappedDataKey }
     : await dataKeys.create(keyRing.currentKeyId, accountId);
-  const key = await dataKeys.use(accountId, dataKey, copyOf);
+  const key = await dataKeys.use(accountId, dataKey, copySealingKey);
   return { dataKey, key, release: () => zeroise(key) };
 };
 

@@ -5,10 +5,9 @@ import type { KeyService } from './ports.ts';
 /** Stands in for an account in the one call that proves the key at the start; no account has this id. */
 const NOBODY: AccountId = 'acc_00000000000000000000';
 
-interface Ports {
-  readonly keyService: KeyService;
+interface NamedKeys extends Pick<KeyService, 'generateDataKey'> {
   /** The ARN of a key given by any of its names. Throws as `KeyService` does. */
-  readonly resolveKeyId: (name: string) => Promise<string>;
+  resolveKeyId(name: string): Promise<string>;
 }
 
 /** The key KMS does not let us use, by the setting that names it. */
@@ -29,11 +28,7 @@ const isArn = (name: string): boolean => name.startsWith('arn:');
  *
  * @throws KeyRefused when KMS says no; PlatformError E_VAULT_KMS_UNAVAILABLE when it says nothing
  */
-export const openKeyRing = async (
-  { keyService, resolveKeyId }: Ports,
-  current: string,
-  previous: readonly string[],
-): Promise<KeyRing> => {
+export const openKeyRing = async (keys: NamedKeys, current: string, previous: readonly string[]): Promise<KeyRing> => {
   const refuse =
     (setting: string) =>
     (thrown: unknown): never => {
@@ -41,11 +36,11 @@ export const openKeyRing = async (
       if (error.code === 'E_VAULT_KMS_UNAVAILABLE') throw error;
       throw new KeyRefused(setting, error.message);
     };
-  const probe = await keyService.generateDataKey(current, NOBODY).catch(refuse('TIKTOK_TOKEN_ENC_KEY_ID'));
+  const probe = await keys.generateDataKey(current, NOBODY).catch(refuse('TIKTOK_TOKEN_ENC_KEY_ID'));
   probe.plaintext.fill(0);
   const previousKeyIds = await Promise.all(
     previous.map((name) =>
-      isArn(name) ? name : resolveKeyId(name).catch(refuse('TIKTOK_TOKEN_ENC_PREVIOUS_KEY_IDS')),
+      isArn(name) ? name : keys.resolveKeyId(name).catch(refuse('TIKTOK_TOKEN_ENC_PREVIOUS_KEY_IDS')),
     ),
   );
   return { currentKeyId: probe.keyId, previousKeyIds: previousKeyIds.filter((keyId) => keyId !== probe.keyId) };

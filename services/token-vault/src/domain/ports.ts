@@ -88,9 +88,13 @@ export interface VaultMeter {
   leased(outcome: string, milliseconds: number): void;
   keyMismatch(): void;
   refreshed(outcome: 'renewed' | 'lost' | 'refused' | 'failed'): void;
-  revoked(atTikTok: string): void;
+  revoked(atTikTok: 'revoked' | 'already-void' | 'given-up'): void;
   exchanged(outcome: string): void;
   rewrapped(outcome: 'done' | 'skipped' | 'failed'): void;
-  kmsCalled(operation: 'generate' | 'unwrap', outcome: 'done' | 'unavailable' | 'denied' | 'broken'): void;
+  kmsCalled(
+    operation: 'generate' | 'unwrap',
+    outcome: 'done' | 'unavailable' | 'denied' | 'broken',
+    milliseconds: number,
+  ): void;
   dataKeyAsked(outcome: 'cached' | 'stale' | 'unwrapped' | 'refused'): void;
 }

@@ -26,6 +26,12 @@ export const deriveSealingKey = (dataKey: Uint8Array): SealingKey => {
   }
 };
 
+/** For work that spans several steps; whoever makes a copy zeroises it. */
+export const copySealingKey = (key: SealingKey): SealingKey => ({
+  encryption: Buffer.from(key.encryption),
+  commitment: Buffer.from(key.commitment),
+});
+
 export const zeroise = (key: SealingKey): void => {
   key.encryption.fill(0);
   key.commitment.fill(0);

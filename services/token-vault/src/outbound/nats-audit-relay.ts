@@ -12,16 +12,19 @@ const GONE_AFTER_MS = 60_000;
  * upon; the copy is what nobody can delete. Publishing twice is harmless: the stream knows the message ids.
  */
 export interface AuditRelay {
-  /** Publishes what is there. Resolves with the number of entries published. */
-  run(): Promise<number>;
+  /** Publishes what this process recorded, or also what processes that are gone have left. Resolves with the number. */
+  run(whose: 'own' | 'all'): Promise<number>;
+  /** How many entries of this process the stream does not have yet. */
+  unpublished(): Promise<number>;
 }
 
 export const natsAuditRelay = (
   messaging: Messaging,
   { auditChains, auditLogs }: Collections,
-  isOwn: (chain: string) => boolean,
+  holder: string,
 ): AuditRelay => {
   const drained = new Set<string>();
+  const own = { _id: { $regex: `^${SERVICE}\\.${holder}\\.` } };
 
   const publishEntry = (entry: AuditEntry) =>
     publish(messaging, {
@@ -42,22 +45,26 @@ export const natsAuditRelay = (
       if (last === undefined) return published - chain.published;
       await Promise.all(entries.map((entry) => publishEntry(entry)));
       published = last.sequence;
-      await auditChains.updateOne({ _id: chain._id }, { $max: { published }, $set: { seenAt: new Date() } });
+      await auditChains.updateOne({ _id: chain._id }, { $max: { published } });
     }
   };
 
   return {
-    run: async () => {
-      const gone = new Date(Date.now() - GONE_AFTER_MS);
+    unpublished: async () => {
+      const counts = (await auditChains.find(own).toArray()).map(({ _id, published }) =>
+        auditLogs.countDocuments({ chain: _id, sequence: { $gt: published } }),
+      );
+      return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+    },
+    run: async (whose) => {
       let total = 0;
-      for await (const chain of auditChains.find({ service: SERVICE })) {
-        const own = isOwn(chain._id);
-        if (!own && (drained.has(chain._id) || chain.seenAt > gone)) continue;
+      for (const chain of await auditChains.find(own).toArray()) total += await relayChain(chain);
+      if (whose === 'own') return total;
+      const gone = { service: SERVICE, seenAt: { $lt: new Date(Date.now() - GONE_AFTER_MS) } };
+      for (const chain of await auditChains.find(gone).toArray()) {
+        if (drained.has(chain._id)) continue;
         total += await relayChain(chain);
-        if (!own) drained.add(chain._id);
-        else if (chain.seenAt < new Date(Date.now() - GONE_AFTER_MS / 3)) {
-          await auditChains.updateOne({ _id: chain._id }, { $set: { seenAt: new Date() } });
-        }
+        drained.add(chain._id);
       }
       return total;
     },

@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util';
+import { CONFIGURATION_EXIT_CODE, ConfigurationFault } from '@trendpot/config';
+import { KeyRefused } from '../domain/open-key-ring.ts';
+import { openVault } from './open-vault.ts';
+import { rewrap } from './rewrap.ts';
+import { status } from './status.ts';
+import { verifyAudit } from './verify-audit.ts';
+
+const HELP = `vault COMMAND, with the environment of token-vault
+
+  rewrap          move every credential to TIKTOK_TOKEN_ENC_KEY_ID; says when a previous key is safe to retire
+    --rate N      calls to KMS a second at most (default VAULT_REWRAP_KMS_CALLS_PER_SECOND)
+    --at-once N   credentials under way at once (default 8)
+  audit verify    find any gap or change in the audit
+    --operator-credentials FILE   NATS seed of the operator, to compare with the audit stream as well
+  status          keys in use, pending revocations, consents that end soon
+
+Exit status: 0 done and nothing found, 1 something is left or wrong, 64 wrong usage, 78 wrong settings.
+`;
+const USAGE_EXIT_CODE = 64;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rate: { type: 'string' },
+    'at-once': { type: 'string', default: '8' },
+    'operator-credentials': { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const COMMANDS: Readonly<Record<string, (vault: Awaited<ReturnType<typeof openVault>>) => Promise<number>>> = {
+  rewrap: (vault) =>
+    rewrap(vault, {
+      kmsCallsPerSecond: values.rate === undefined ? undefined : Number(values.rate),
+      atOnce: Number(values['at-once']),
+    }),
+  'audit verify': (vault) =>
+    verifyAudit(vault, {
+      operatorCredentials: values['operator-credentials'],
+      natsUrl: process.env['NATS_URL'],
+    }),
+  status,
+};
+
+const run = async (): Promise<number> => {
+  const command = COMMANDS[positionals.join(' ')];
+  if (values.help || command === undefined) {
+    console.log(HELP);
+    return values.help ? 0 : USAGE_EXIT_CODE;
+  }
+  const vault = await openVault(process.env);
+  try {
+    return await command(vault);
+  } finally {
+    await vault.close();
+  }
+};
+
+try {
+  process.exitCode = await run();
+} catch (error) {
+  console.error(`vault: ${error instanceof Error ? error.message : 'failed'}`);
+  process.exitCode = error instanceof ConfigurationFault || error instanceof KeyRefused ? CONFIGURATION_EXIT_CODE : 1;
+}

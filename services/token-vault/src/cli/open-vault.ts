@@ -1,0 +1,68 @@
+import { defineConfig, mongoSettings, type Environment } from '@trendpot/config';
+import { connectMongo } from '@trendpot/persistence';
+import { z } from 'zod';
+import { loadConfig } from '../config.ts';
+import { openKeyRing } from '../domain/open-key-ring.ts';
+import type { OAuth, VaultLog, VaultMeter } from '../domain/ports.ts';
+import { kmsKeyService } from '../outbound/kms-key-service.ts';
+import { nkeysSealTo } from '../outbound/nkeys-seal-to.ts';
+import { makeVault } from '../vault.ts';
+import { vaultTimes } from '../vault-times.ts';
+
+const nothing = (): void => undefined;
+const SILENT_METER: VaultMeter = {
+  leased: nothing,
+  keyMismatch: nothing,
+  refreshed: nothing,
+  revoked: nothing,
+  exchanged: nothing,
+  rewrapped: nothing,
+  kmsCalled: nothing,
+  dataKeyAsked: nothing,
+};
+
+const never = (): Promise<never> => Promise.reject(new Error('a command does not call TikTok'));
+const NO_OAUTH: OAuth = { exchange: never, refresh: never, revoke: never, wasSent: () => false };
+
+/** Commands log to standard error, so that their output stays readable. */
+const logToStandardError: VaultLog = {
+  info: nothing,
+  warn: (event, fields) => console.error(event, JSON.stringify(fields ?? {})),
+  error: (event, fields) => console.error(event, JSON.stringify(fields ?? {})),
+};
+
+const readMongo = defineConfig(z.object(mongoSettings));
+
+/** A vault for one command, from the service's own environment. It never calls TikTok. */
+export const openVault = async (environment: Environment) => {
+  const config = loadConfig(environment);
+  const { MONGODB_URI } = readMongo(environment);
+  const keyService = kmsKeyService(config.kms);
+  const database = await connectMongo({ uri: MONGODB_URI, applicationName: 'token-vault-command' });
+  const keyRing = await openKeyRing(keyService, config.keyName, config.previousKeyNames);
+  const vault = makeVault({
+    database,
+    keyService,
+    keyRing,
+    oauth: NO_OAUTH,
+    sealTo: nkeysSealTo(),
+    log: logToStandardError,
+    meter: SILENT_METER,
+    dialect: config.dialect,
+    dataKeys: config.dataKeys,
+    times: vaultTimes(config.tiktokCallMs),
+  });
+  return {
+    vault,
+    config,
+    keyRing,
+    database,
+    close: async (): Promise<void> => {
+      vault.dataKeys.clear();
+      keyService.close();
+      await database.close();
+    },
+  };
+};
+
+export type OpenVault = Awaited<ReturnType<typeof openVault>>;

@@ -1,0 +1,108 @@
+import { newRequestId, toPlatformError, type AccountId } from '@trendpot/contracts';
+import { resealCredential, type WrappedDataKey } from './credential.ts';
+import { auditCause } from './errors.ts';
+import { checkKey } from './key-ring.ts';
+import { makePace, type Pace } from './pace.ts';
+import type { RenewalPorts } from './renewal.ts';
+import { factOf, type Purpose } from './renewal.ts';
+import { SEALED_PLACES, type SealedAt, type SealedPlace, type SealedPlaces } from './sealed-places.ts';
+import { copySealingKey, zeroise } from './sealing-key.ts';
+
+const BATCH = 100;
+/** How long to leave KMS alone when it throttles or is silent. */
+const KMS_REST_MS = 2_000;
+
+interface Ports extends Pick<RenewalPorts, 'dataKeys' | 'audit' | 'keyRing' | 'clock' | 'log' | 'meter' | 'pause'> {
+  readonly places: SealedPlaces;
+}
+
+export interface RewrapOptions {
+  /** Ceiling on calls to KMS, so that leases keep their share of it. */
+  readonly kmsCallsPerSecond: number;
+  readonly atOnce: number;
+  readonly caller: string;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: RewrapProgress) => void;
+}
+
+export interface RewrapProgress {
+  readonly done: number;
+  /** Changed by somebody else meanwhile, which put them under the current key as well. */
+  readonly skipped: number;
+  readonly failed: number;
+}
+
+/**
+ * Moves every credential to the current key: opened under the old one, sealed anew under a new data key. State lies in
+ * the credentials alone, so it may be stopped or killed anywhere and started again, several times at once even.
+ *
+ * @throws PlatformError E_VAULT_KMS_DENIED when KMS refuses the current key, E_VAULT_AUDIT_UNAVAILABLE
+ */
+export type Rewrap = (options: RewrapOptions) => Promise<RewrapProgress>;
+
+export const makeRewrap = ({ places, dataKeys, audit, keyRing, clock, log, meter, pause }: Ports): Rewrap => {
+  const rewrapOne = async (old: SealedAt, purpose: Purpose, pace: Pace): Promise<'done' | 'skipped'> => {
+    const { accountId, credential } = old;
+    checkKey(keyRing, credential.keyId);
+    await audit.record(factOf(clock, 'token.decrypt', accountId, purpose, 'done'));
+    const from: WrappedDataKey = { keyId: credential.keyId, wrapped: credential.wrappedDataKey };
+    await pace.take();
+    const fromKey = await dataKeys.use(accountId, from, copySealingKey);
+    await pace.take();
+    const to = await dataKeys.create(keyRing.currentKeyId, accountId);
+    const resealed = await dataKeys
+      .use(accountId, to, (toKey) => resealCredential(fromKey, toKey, to, accountId, credential))
+      .finally(() => zeroise(fromKey));
+    const fact = factOf(clock, 'token.rewrap', accountId, purpose, 'done');
+    const replaced = await audit.recordWith(fact, (entry) => places.replace(old, resealed, entry));
+    dataKeys.forget(accountId, from);
+    dataKeys.forget(accountId, to);
+    return replaced === true ? 'done' : 'skipped';
+  };
+
+  /** Keeps at one credential while KMS rests; any other failure is this credential's own. */
+  const attempt = async (old: SealedAt, options: RewrapOptions, pace: Pace): Promise<'done' | 'skipped' | 'failed'> => {
+    const purpose = { requestId: newRequestId(), caller: options.caller, operation: 'token.rewrap' };
+    for (;;) {
+      options.signal.throwIfAborted();
+      try {
+        return await rewrapOne(old, purpose, pace);
+      } catch (thrown) {
+        const error = toPlatformError(thrown);
+        if (error.code === 'E_VAULT_KMS_UNAVAILABLE') {
+          await pause(KMS_REST_MS);
+          continue;
+        }
+        if (error.code === 'E_VAULT_KMS_DENIED' || error.code === 'E_VAULT_AUDIT_UNAVAILABLE') throw error;
+        const cause = auditCause(error);
+        log.warn('tiktok.token.rewrap', { ...purpose, accountId: old.accountId, outcome: 'failed', cause });
+        await audit.record(factOf(clock, 'token.rewrap', old.accountId, purpose, 'failed', { cause }));
+        return 'failed';
+      }
+    }
+  };
+
+  return async (options) => {
+    const pace = makePace(options.kmsCallsPerSecond, pause);
+    const progress = { done: 0, skipped: 0, failed: 0 };
+    const work = async (place: SealedPlace): Promise<void> => {
+      let after: AccountId | undefined;
+      for (;;) {
+        const batch = [...(await places.notUnder(keyRing.currentKeyId, place, after, BATCH))];
+        after = batch.at(-1)?.accountId;
+        if (after === undefined) return;
+        const worker = async (): Promise<void> => {
+          for (let old = batch.shift(); old !== undefined; old = batch.shift()) {
+            const outcome = await attempt(old, options, pace);
+            progress[outcome] += 1;
+            meter.rewrapped(outcome);
+            options.onProgress?.({ ...progress });
+          }
+        };
+        await Promise.all(Array.from({ length: options.atOnce }, worker));
+      }
+    };
+    for (const place of SEALED_PLACES) await work(place);
+    return progress;
+  };
+};

@@ -1,0 +1,49 @@
+import { repeat, type Repeated } from './repeat.schedule.ts';
+
+/** What the vault does by the clock. None of it needs a leader: every round is safe on every replica. */
+export interface VaultTasks {
+  readonly publishAudit: () => Promise<unknown>;
+  readonly takeOverAudit: () => Promise<unknown>;
+  readonly tellPresence: () => Promise<unknown>;
+  /** One pending revocation; false when none is due. */
+  readonly tellTikTok: () => Promise<boolean>;
+  readonly sweepDataKeys: () => void;
+  readonly announceExpiring: () => Promise<unknown>;
+  readonly cutAudit: () => Promise<unknown>;
+  readonly rewrap?: () => Promise<unknown>;
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+export interface VaultSchedules {
+  /** There is something new in the audit to publish. */
+  wakeAudit(): void;
+  stop(): Promise<void>;
+}
+
+export const startVaultSchedules = (
+  tasks: VaultTasks,
+  onFailure: (schedule: string, error: unknown) => void,
+): VaultSchedules => {
+  const every = (milliseconds: number, name: string, work: () => Promise<unknown>): Repeated =>
+    repeat(milliseconds, work, (error) => onFailure(name, error));
+  const allDue = async (): Promise<void> => {
+    while (await tasks.tellTikTok());
+  };
+  const publishing = every(SECOND, 'audit-publish', tasks.publishAudit);
+  const schedules = [
+    publishing,
+    every(20 * SECOND, 'presence', tasks.tellPresence),
+    every(30 * SECOND, 'audit-take-over', tasks.takeOverAudit),
+    every(2 * SECOND, 'revocations', allDue),
+    every(30 * SECOND, 'data-keys', async () => tasks.sweepDataKeys()),
+    every(10 * MINUTE, 'expiring-consents', tasks.announceExpiring),
+    every(60 * MINUTE, 'audit-retention', tasks.cutAudit),
+    ...(tasks.rewrap === undefined ? [] : [every(MINUTE, 'rewrap', tasks.rewrap)]),
+  ];
+  return {
+    wakeAudit: () => publishing.wake(),
+    stop: async () => void (await Promise.all(schedules.map((schedule) => schedule.stop()))),
+  };
+};

@@ -1,0 +1,91 @@
+import type { Database, SealedCredential } from '@trendpot/persistence';
+import type { Collection, Document } from 'mongodb';
+import type { KeyUse, SealedPlace, SealedPlaces } from '../domain/sealed-places.ts';
+import type { AppendInTransaction } from './mongo-audit-store.ts';
+import { toCredential, toDocument } from './mongo-credential.ts';
+
+/** A writer not seen for longer is gone. */
+const ALIVE_WITHIN_MS = 120_000;
+
+interface Holder extends Document {
+  readonly _id: string;
+  readonly credential?: SealedCredential;
+}
+
+export const mongoSealedPlaces = (database: Database, appendAudit: AppendInTransaction): SealedPlaces => {
+  const { accounts, pendingRevocations, users, auditChains } = database.collections;
+  const holders: Record<SealedPlace, Collection<Holder>> = {
+    accounts: accounts as unknown as Collection<Holder>,
+    'pending-revocations': pendingRevocations as unknown as Collection<Holder>,
+  };
+
+  const countByKey = async (place: SealedPlace): Promise<readonly [string, number][]> => {
+    const groups = await holders[place]
+      .aggregate<{ _id: string; count: number }>([
+        { $match: { credential: { $exists: true } } },
+        { $group: { _id: '$credential.keyId', count: { $sum: 1 } } },
+      ])
+      .toArray();
+    return groups.map(({ _id, count }) => [_id, count]);
+  };
+
+  return {
+    notUnder: async (keyId, place, after, limit) => {
+      const found = await holders[place]
+        .find(
+          {
+            'credential.keyId': { $exists: true, $ne: keyId },
+            ...(after === undefined ? {} : { _id: { $gt: after } }),
+          },
+          { projection: { credential: 1 } },
+        )
+        .sort({ _id: 1 })
+        .limit(limit)
+        .toArray();
+      return found.flatMap(({ _id, credential }) =>
+        credential === undefined ? [] : [{ place, accountId: _id, credential: toCredential(credential) }],
+      );
+    },
+
+    replace: (old, credential, entry) =>
+      database.transaction(async (session) => {
+        const document = toDocument(credential);
+        const { matchedCount } = await holders[old.place].updateOne(
+          {
+            _id: old.accountId,
+            'credential.generation': old.credential.generation,
+            'credential.keyId': old.credential.keyId,
+          },
+          { $set: { credential: document } },
+          { session },
+        );
+        if (matchedCount === 0) return undefined;
+        if (old.place === 'accounts') {
+          await users.updateOne(
+            { 'tiktok.accountId': old.accountId },
+            { $set: { 'tiktok.credential': document } },
+            { session },
+          );
+        }
+        await appendAudit(session, entry);
+        return true;
+      }),
+
+    census: async () => {
+      const uses = new Map<string, { credentials: number; writers: number }>();
+      const of = (keyId: string) => {
+        const use = uses.get(keyId) ?? { credentials: 0, writers: 0 };
+        uses.set(keyId, use);
+        return use;
+      };
+      for (const place of ['accounts', 'pending-revocations'] as const) {
+        for (const [keyId, count] of await countByKey(place)) of(keyId).credentials += count;
+      }
+      const alive = new Date(Date.now() - ALIVE_WITHIN_MS);
+      for await (const { keyId } of auditChains.find({ seenAt: { $gt: alive }, keyId: { $exists: true } })) {
+        if (keyId !== undefined) of(keyId).writers += 1;
+      }
+      return [...uses].map(([keyId, use]): KeyUse => ({ keyId, ...use }));
+    },
+  };
+};

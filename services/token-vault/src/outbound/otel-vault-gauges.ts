@@ -1,0 +1,51 @@
+import type { Meters } from '@trendpot/observability';
+import type { Collections } from '@trendpot/persistence';
+import type { KeyRing } from '../domain/key-ring.ts';
+import type { KeyUse } from '../domain/sealed-places.ts';
+
+/** A census counts every credential; scrapes may come often. */
+const CENSUS_EVERY_MS = 30_000;
+
+interface Sources {
+  readonly census: () => Promise<readonly KeyUse[]>;
+  readonly expiring: () => Promise<number>;
+  readonly keyRing: KeyRing;
+  readonly dataKeys: { readonly size: number };
+  readonly collections: Collections;
+  readonly unpublished: () => Promise<number>;
+}
+
+const remembered = <T>(read: () => Promise<T>): (() => Promise<T>) => {
+  let value: Promise<T> | undefined;
+  let readAt = -Infinity;
+  return () => {
+    if (value === undefined || performance.now() - readAt > CENSUS_EVERY_MS) {
+      readAt = performance.now();
+      value = read();
+      value.catch(() => (value = undefined));
+    }
+    return value;
+  };
+};
+
+/** How many credentials each kind of key still opens, and what else is read at a scrape. */
+export const observeVault = (meters: Meters, sources: Sources): void => {
+  const { keyRing } = sources;
+  const census = remembered(sources.census);
+  const expiring = remembered(sources.expiring);
+  const kindOf = (keyId: string): 'current' | 'previous' | 'unknown' => {
+    if (keyId === keyRing.currentKeyId) return 'current';
+    return keyRing.previousKeyIds.includes(keyId) ? 'previous' : 'unknown';
+  };
+  for (const key of ['current', 'previous', 'unknown'] as const) {
+    const count = async (): Promise<number> =>
+      (await census()).filter(({ keyId }) => kindOf(keyId) === key).reduce((sum, use) => sum + use.credentials, 0);
+    meters.observe('tiktok_vault_credentials', count, { key });
+  }
+  meters.observe('tiktok_vault_refresh_tokens_expiring', expiring);
+  meters.observe('tiktok_vault_data_keys_cached', () => sources.dataKeys.size);
+  meters.observe('tiktok_vault_pending_revocations', () =>
+    sources.collections.pendingRevocations.estimatedDocumentCount(),
+  );
+  meters.observe('tiktok_vault_audit_unpublished', sources.unpublished);
+};

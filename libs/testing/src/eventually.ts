@@ -21,7 +21,8 @@ export const eventually = async <T>(
     } catch (error) {
       refusal = error;
     }
-    if (performance.now() >= end) throw new Error(`${what} did not come about within ${withinMs} ms`, { cause: refusal });
+    if (performance.now() >= end)
+      throw new Error(`${what} did not come about within ${withinMs} ms`, { cause: refusal });
     await sleep(everyMs);
   }
 };

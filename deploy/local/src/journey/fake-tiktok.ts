@@ -18,6 +18,7 @@ export interface CallSummary {
 export interface Call {
   readonly at: number;
   readonly route: string;
+  readonly creator?: string;
   readonly status: number;
 }
 

@@ -51,12 +51,18 @@ async function tryLink(mine: string, file: string): Promise<boolean> {
 }
 
 async function isStale(file: string): Promise<boolean> {
+  const stats = await stat(file).catch(() => undefined);
+  if (stats === undefined) return false;
+  if (Date.now() - stats.mtimeMs > STALE_AFTER_MS) return true;
+  const holder = await readHolder(file);
+  return holder?.host === hostname() && !isAlive(holder.pid);
+}
+
+async function readHolder(file: string): Promise<{ readonly host: string; readonly pid: number } | undefined> {
   try {
-    const holder = JSON.parse(await readFile(file, 'utf8')) as { host: string; pid: number };
-    if (holder.host === hostname() && !isAlive(holder.pid)) return true;
-    return Date.now() - (await stat(file)).mtimeMs > STALE_AFTER_MS;
+    return JSON.parse(await readFile(file, 'utf8')) as { host: string; pid: number };
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -17,8 +17,16 @@ export interface Progress {
 const FORMAT = '  {part} [{bar}] {percentage}%  {doing}';
 
 /** Bars on a terminal, one line a step elsewhere. Always on standard error: standard output belongs to the program. */
-export function makeProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
-  return stream.isTTY ? makeBars(stream) : makeLines((line) => stream.write(`${line}\n`));
+export function makeProgress(stream: NodeJS.WritableStream & { readonly isTTY?: boolean } = process.stderr): Progress {
+  return stream.isTTY === true ? makeBars(stream) : makeLines((line) => stream.write(`${line}\n`));
+}
+
+let shared: Progress | undefined;
+
+/** One for the whole process: two sets of bars would overwrite each other. */
+export function sharedProgress(): Progress {
+  shared ??= makeProgress();
+  return shared;
 }
 
 function makeLines(write: (line: string) => void): Progress {
@@ -40,7 +48,7 @@ function makeLines(write: (line: string) => void): Progress {
  * The container of bars lives only while there is one: an idle one would keep the process alive. It takes no signals
  * (`gracefulExit`), or Ctrl-C would end the bars instead of the process.
  */
-function makeBars(stream: NodeJS.WriteStream): Progress {
+function makeBars(stream: NodeJS.WritableStream): Progress {
   let bars: MultiBar | undefined;
   let active = 0;
   const end = (bar: SingleBar): void => {

@@ -2,7 +2,7 @@ import { PartError } from '../part-error.ts';
 import { cacheDirectory } from './cache-directory.ts';
 import { CATALOGUE, type CatalogueEntry } from './catalogue.ts';
 import { isMiss, type Address, type PartName, type Program, type SourceContext, type SourceKind } from './part.ts';
-import { makeProgress, type Progress } from './progress.ts';
+import { sharedProgress, type Progress } from './progress.ts';
 
 /** What a person expects: what is installed, what isolates, what can be fetched. */
 export const DESIGN_ORDER: readonly SourceKind[] = ['path', 'docker', 'registry', 'download', 'system'];
@@ -32,7 +32,7 @@ export function addressOf(part: PartName, env: NodeJS.ProcessEnv = process.env):
  */
 export async function* programsOf(part: PartName, options: ResolveOptions = {}): AsyncGenerator<Program, never> {
   const env = options.env ?? process.env;
-  const progress = options.progress ?? makeProgress();
+  const progress = options.progress ?? sharedProgress();
   const context: SourceContext = { part, env, progress, cacheDirectory: cacheDirectory(env) };
   const entry = options.entry ?? CATALOGUE[part];
   const tried: string[] = [];

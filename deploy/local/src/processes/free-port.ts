@@ -7,8 +7,12 @@ const LOWEST = 20_000;
 const HIGHEST = 32_000;
 const ATTEMPTS = 100;
 
-/** A port of 127.0.0.1 that nobody listens on now. Another process may still take it first: callers retry. */
-export async function findFreePort(): Promise<number> {
+/**
+ * A port of 127.0.0.1 that nobody listens on now, the preferred one if it is free. Another process may still take it
+ * first: callers retry.
+ */
+export async function findFreePort(preferred?: number): Promise<number> {
+  if (preferred !== undefined && (await isFree(preferred))) return preferred;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const port = randomInt(LOWEST, HIGHEST);
     if (await isFree(port)) return port;

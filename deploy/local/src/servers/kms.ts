@@ -47,7 +47,7 @@ export async function startKms(options: KmsOptions = {}): Promise<Kms> {
           async afterStart() {
             ({ keyId } = await createKmsKey(endpoint, DISPLAY_OAUTH_KEY_ALIAS));
           },
-          remove: data.remove,
+          remove: () => data.remove(),
         });
         const createKey = (alias?: string): Promise<KmsKey> => createKmsKey(endpoint, alias);
         return Object.assign(server, { endpoint, port, keyId, logFile, createKey });

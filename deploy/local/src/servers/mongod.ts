@@ -47,7 +47,7 @@ export async function startMongod(options: MongodOptions = {}): Promise<Mongod> 
           answers: () => mongoAnswers(port),
           readyWithinMs,
           afterStart: () => becomePrimary(port, REPLICA_SET, readyWithinMs),
-          remove: data.remove,
+          remove: () => data.remove(),
         });
         const uri = `mongodb://127.0.0.1:${port}/?replicaSet=${REPLICA_SET}`;
         return Object.assign(server, { uri, port, dataDir: data.path, logFile });

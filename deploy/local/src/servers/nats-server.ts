@@ -44,7 +44,7 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
           logFile,
           answers: () => natsAnswers(port),
           readyWithinMs: options.readyWithinMs ?? 30_000,
-          remove: data.remove,
+          remove: () => data.remove(),
         });
         return Object.assign(server, { url: `nats://127.0.0.1:${port}`, port, storeDir: data.path, logFile });
       });

@@ -1,5 +1,5 @@
 import type { PartName, Program } from '../parts/part.ts';
-import { makeProgress, type Progress } from '../parts/progress.ts';
+import { sharedProgress, type Progress } from '../parts/progress.ts';
 import { programsOf, PROCESS_FIRST } from '../parts/resolve.ts';
 import type { SourceKind } from '../parts/part.ts';
 
@@ -19,7 +19,7 @@ export async function withProgram<T>(
   start: (program: Program) => Promise<T>,
 ): Promise<T> {
   if (choice.program !== undefined) return start(choice.program);
-  const progress = choice.progress ?? makeProgress();
+  const progress = choice.progress ?? sharedProgress();
   const programs = programsOf(part, { order: choice.order ?? PROCESS_FIRST, progress });
   for (;;) {
     const { value: program } = await programs.next();

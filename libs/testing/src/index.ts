@@ -1,0 +1,3 @@
+export { gate, type Gate } from './gate.ts';
+export { eventually, type Patience } from './eventually.ts';
+export { startTestPlatform, WIDE_OPEN, type ConnectedCreator, type TestPlatform } from './test-platform.ts';

@@ -15,6 +15,8 @@ const Marker = z.object({
 export interface CoolDown {
   /** Milliseconds that are left of it; 0 when calls may be made. */
   remainingMs(): number;
+  /** Calls back at every cool-down that begins or grows, and now if one is under way. */
+  onHold(listener: (remainingMs: number) => void): void;
   /**
    * @param callStartedAt monotonic time the refused call began: if all have been told to cool down since, this call
    *   only learned the same again.
@@ -31,19 +33,16 @@ interface Stored {
 const LONGEST_MS = DAY_MS;
 
 /** One marker for all replicas, kept in JetStream and heard at once by everyone who listens. */
-export const createCoolDown = async (
-  messaging: Messaging,
-  windowMs: number,
-  onChange: (remainingMs: number) => void,
-): Promise<CoolDown> => {
+export const createCoolDown = async (messaging: Messaging, windowMs: number): Promise<CoolDown> => {
   const { connection, jetstream, logger, manager } = messaging;
   let until = -Infinity;
   let heardAt = -Infinity;
+  const listeners = new Set<(remainingMs: number) => void>();
 
   const hold = (forMs: number): void => {
     heardAt = performance.now();
     until = Math.max(until, heardAt + forMs);
-    onChange(until - heardAt);
+    for (const listener of listeners) listener(until - heardAt);
   };
 
   const read = async (): Promise<Stored> => {
@@ -109,6 +108,10 @@ export const createCoolDown = async (
 
   return {
     remainingMs: () => Math.max(0, until - performance.now()),
+    onHold: (listener) => {
+      listeners.add(listener);
+      if (until > performance.now()) listener(until - performance.now());
+    },
     begin: async (options) => {
       try {
         await begin(options);

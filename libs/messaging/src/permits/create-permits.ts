@@ -40,13 +40,11 @@ export const createPermits = async (
   const ageLimitMs = ageLimitOf(marginMs);
   const line = createWaitingLine();
   const returns = createReturns(messaging);
-  const blocks = createBlocks(() => dispatch());
-  const coolDown = await createCoolDown(messaging, windowMs, (remainingMs) => {
-    blocks.raise(STREAM.permitsCooldown, remainingMs, true);
-    dispatch();
-  });
+  const coolDown = await createCoolDown(messaging, windowMs);
   const isCoolingDown = (): boolean => coolDown.remainingMs() > 0;
+  const blocks = createBlocks(() => dispatch());
   const dispatch = createDispatcher({ messaging, line, blocks, returns, ageLimitMs, isCoolingDown });
+  coolDown.onHold((remainingMs) => blocks.raise(STREAM.permitsCooldown, remainingMs, true));
 
   const signals = connection.subscribe(SUBJECT.permitReleased, {
     callback: (error, message) => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
   CONSUMERS,
   HOPS,
@@ -101,6 +101,8 @@ const HEARD: Record<NatsUser, readonly string[]> = {
   subscriber: [],
   operator: [],
 };
+
+jest.setTimeout(60_000);
 
 describe('the rights of every user of NATS', () => {
   let platform: NatsPlatform;

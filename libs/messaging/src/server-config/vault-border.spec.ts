@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import { setTimeout as delay } from 'node:timers/promises';
 import { STREAM, SUBJECT, newAccountId, replySchema } from '@trendpot/contracts';
@@ -12,6 +12,8 @@ import { until } from '../testing/until.ts';
 
 const Question = z.strictObject({ ask: z.string() });
 const Answer = replySchema(z.object({ caller: z.string() }));
+
+jest.setTimeout(60_000);
 
 describe('the border of the vault', () => {
   let platform: NatsPlatform;

@@ -3,11 +3,14 @@ import { API_ERROR, isApiError } from '../api-error.ts';
 import type { Messaging } from '../messaging.ts';
 import { differs } from './differs.ts';
 
-/** Creates the stream, or makes the existing one be like this. Several replicas may do so at once. */
+/**
+ * Creates the stream, or makes the existing one be like this; tells whether anything changed. Several replicas may do so
+ * at once.
+ */
 export const ensureStream = async (
   { manager, logger }: Messaging,
   wanted: Partial<StreamConfig> & { name: string },
-): Promise<void> => {
+): Promise<boolean> => {
   const existing = await manager.streams.info(wanted.name).catch((error: unknown) => {
     if (isApiError(error, API_ERROR.streamNotFound)) return undefined;
     throw error;
@@ -16,13 +19,14 @@ export const ensureStream = async (
     try {
       await manager.streams.add(wanted);
       logger.info('nats.stream.created', { stream: wanted.name });
-      return;
+      return true;
     } catch (error) {
       if (!isApiError(error, API_ERROR.streamNameInUse)) throw error;
     }
   } else if (!differs(existing.config, wanted)) {
-    return;
+    return false;
   }
   await manager.streams.update(wanted.name, wanted);
   logger.info('nats.stream.updated', { stream: wanted.name });
+  return true;
 };

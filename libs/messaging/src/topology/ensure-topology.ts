@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { CONSUMERS, HOPS, PlatformError, STREAMS, type ServiceName } from '@trendpot/contracts';
+import { CONSUMERS, HOPS, PlatformError, STREAMS, SUBJECT, type ServiceName } from '@trendpot/contracts';
 import type { Messaging } from '../messaging.ts';
 import { ensureConsumer } from './ensure-consumer.ts';
 import { ensureStream } from './ensure-stream.ts';
@@ -46,7 +46,13 @@ export const ensureTopology = async (
   const deadline = performance.now() + (settings.readyWithinMs ?? 60_000);
   for (const definition of STREAMS.filter(({ owner }) => owner === service)) {
     const wanted = streamConfig(definition, settings);
-    await eventually(`the stream ${definition.name}`, deadline, () => ensureStream(messaging, wanted));
+    await eventually(`the stream ${definition.name}`, deadline, async () => {
+      const changed = await ensureStream(messaging, wanted);
+      // Whoever waits for a place under this ceiling looks again: there may be more of them now.
+      if (changed && definition.kind === 'permits') {
+        messaging.connection.publish(SUBJECT.permitReleased, definition.name);
+      }
+    });
   }
   for (const name of neededFromOthers(service)) {
     await eventually(`the stream ${name}`, deadline, () => messaging.manager.streams.info(name));

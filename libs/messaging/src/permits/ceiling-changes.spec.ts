@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { send, startPermitsBench, type PermitsBench } from '../testing/permits-bench.ts';
+import { mostInAnyWindow } from '../testing/sliding-window.ts';
+import { until } from '../testing/until.ts';
+import type { Permits } from './permits.ts';
+
+jest.setTimeout(60_000);
+
+describe('changed ceilings', () => {
+  let bench: PermitsBench;
+  let permits: Permits;
+  beforeAll(async () => {
+    bench = await startPermitsBench({ perMinute: 10, backgroundPerMinute: 10, windowMs: 4_000 });
+    permits = await bench.open();
+  });
+  afterAll(() => bench.stop());
+
+  it('keep what is in the window when they are raised, and allow more at once', async () => {
+    for (let taken = 0; taken < 10; taken += 1) await permits.withPermit('background', send);
+    await expect(permits.withPermit('background', send, { deadlineMs: 100 })).rejects.toThrow();
+    await bench.setCeilings({ perMinute: 12, backgroundPerMinute: 12 });
+    expect((await permits.usage()).minute).toEqual({ used: 10, ceiling: 12 });
+    await permits.withPermit('background', send);
+    await permits.withPermit('background', send);
+    expect((await permits.usage()).minute).toEqual({ used: 12, ceiling: 12 });
+  });
+
+  it('drop nothing when they are lowered: nothing goes out until the surplus has run off', async () => {
+    await until('the window is empty', async () => (await permits.usage()).minute.used === 0);
+    await Promise.all(Array.from({ length: 12 }, () => permits.withPermit('background', send)));
+    await bench.setCeilings({ perMinute: 4, backgroundPerMinute: 4 });
+    expect((await permits.usage()).minute).toEqual({ used: 12, ceiling: 4 });
+    const sentAt: number[] = [];
+    const loweredAt = performance.now();
+    await Promise.all(
+      Array.from({ length: 8 }, () =>
+        permits.withPermit('background', async (permit) => {
+          permit.beforeSend();
+          sentAt.push(performance.now());
+        }),
+      ),
+    );
+    expect(mostInAnyWindow(sentAt, 4_000)).toBeLessThanOrEqual(4);
+    expect(Math.min(...sentAt) - loweredAt).toBeGreaterThan(1_000);
+    expect((await permits.usage()).minute.ceiling).toBe(4);
+  });
+
+  it('wake who waits for a place in flight', async () => {
+    await bench.setCeilings({ perMinute: 100, backgroundPerMinute: 100, concurrent: 1 });
+    const { promise: held, resolve: end } = Promise.withResolvers<void>();
+    const holder = permits.withPermit('background', async (permit) => {
+      permit.beforeSend();
+      await held;
+    });
+    await until('the place is taken', async () => (await permits.usage()).inflight.used === 1);
+    const waiting = permits.withPermit('background', send);
+    await bench.setCeilings({ concurrent: 2 });
+    await waiting;
+    end();
+    await holder;
+  });
+});

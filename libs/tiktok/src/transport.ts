@@ -78,14 +78,14 @@ export const createTransport = (options: { baseUrl: string; timeoutMs?: number |
         }
         collectBody(response)
           .then((body) => resolve({ status, retryAfter: response.headers['retry-after'], body }))
-          .catch((error: unknown) => reject(signal.aborted ? unavailable(why(), true) : (error as Error)));
+          .catch((error: Error) => reject(signal.aborted ? unavailable(why(), true) : error));
       });
       onceConnected(request, () => {
         if (request.destroyed) return;
         try {
           call.beforeSend?.();
         } catch (error) {
-          reject(error as Error);
+          reject(error);
           request.destroy();
           return;
         }

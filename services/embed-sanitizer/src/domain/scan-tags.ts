@@ -1,4 +1,4 @@
-import { Tokenizer, type Token } from 'parse5';
+import { ErrorCodes, Tokenizer, type Token } from 'parse5';
 import { attributeFault, elementFault } from './allow-list.ts';
 import type { Reason } from './reasons.ts';
 
@@ -6,7 +6,6 @@ const LONGEST_HTML = 65_536;
 /** A caption has at most 2,200 characters, hence at most some 700 hashtags of two tags each. */
 const MOST_TAGS = 2000;
 /** All but tab, line feed, form feed and carriage return. */
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const CONTROL = /[\u0000-\u0008\u000b\u000e-\u001f\u007f]/;
 
 const sizeFault = (html: string): Reason | undefined => {
@@ -50,7 +49,7 @@ export const scanTags = (html: string): Set<Reason> => {
       onCharacter: () => undefined,
       onWhitespaceCharacter: () => undefined,
       onEof: () => undefined,
-      onParseError: ({ code }) => add(code === 'duplicate-attribute' ? 'duplicate-attribute' : undefined),
+      onParseError: ({ code }) => add(code === ErrorCodes.duplicateAttribute ? 'duplicate-attribute' : undefined),
     },
   );
   tokenizer.write(html, true);

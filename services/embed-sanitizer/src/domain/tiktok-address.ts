@@ -3,7 +3,6 @@ import type { Reason } from './reasons.ts';
 const SITE = 'https://www.tiktok.com/';
 
 /** White space and control characters vanish when a browser reads an address; a backslash becomes a slash. */
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const TREACHEROUS = /[\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u2060-\u206f\u3000\ufeff\\]/;
 
 /** What is wrong with an address found in an embed; every real one is on TikTok's site, spelt in lower case. */

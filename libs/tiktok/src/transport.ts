@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import { PlatformError } from '@trendpot/contracts';
+import { PlatformError, toPlatformError } from '@trendpot/contracts';
 import { collectBody } from './collect-body.ts';
 import { onceConnected } from './connected-socket.ts';
 import { unavailable } from './transport-fault.ts';
@@ -34,7 +34,7 @@ export interface Transport {
    * One request, never repeated. Any status below 300 or from 400 on is an answer.
    *
    * @throws PlatformError E_TIKTOK_UNAVAILABLE (connection, timeout, abort), E_TIKTOK_RESPONSE_INVALID (redirect, too
-   * large); whatever `beforeSend` throws
+   * large); what `beforeSend` throws
    */
   send(call: TransportCall): Promise<TransportResponse>;
   close(): void;
@@ -85,7 +85,7 @@ export const createTransport = (options: { baseUrl: string; timeoutMs?: number |
         try {
           call.beforeSend?.();
         } catch (error) {
-          reject(error);
+          reject(toPlatformError(error));
           request.destroy();
           return;
         }

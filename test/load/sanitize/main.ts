@@ -1,0 +1,56 @@
+import { parseFragment, serialize } from 'parse5';
+import sanitizeHtml from 'sanitize-html';
+import { ASKED, ours, VECTORS } from '../../../services/embed-sanitizer/test/vectors.ts';
+
+/**
+ * Embeds a second: ours, sanitize-html with a fitting allowlist, and parse5 alone (read and written again, which is the
+ * floor of whoever parses). All in one run and one process, so that the numbers compare.
+ *
+ *     node --conditions=@trendpot/source test/load/sanitize/main.ts [seconds for each]
+ */
+const SECONDS = Number(process.argv[2] ?? 3);
+const real = VECTORS.filter(({ name }) => name.startsWith('real-')).map(({ html }) => html);
+const all = VECTORS.map(({ html }) => html);
+
+const options: sanitizeHtml.IOptions = {
+  allowedTags: ['blockquote', 'section', 'a', 'p', 'strong', 'br', 'iframe'],
+  allowedAttributes: { blockquote: ['class', 'cite', 'data-video-id'], a: ['href', 'title'], iframe: ['src'] },
+  allowedSchemes: ['https'],
+  allowedIframeHostnames: ['www.tiktok.com'],
+};
+
+const WAYS: Readonly<Record<string, (html: string) => unknown>> = {
+  'embed-sanitizer': (html) => ours({ videoId: ASKED, html }),
+  'sanitize-html': (html) => sanitizeHtml(html, options),
+  'parse5 alone': (html) => serialize(parseFragment(html)),
+};
+
+const percentile = (sorted: readonly number[], share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+
+const measure = (work: (html: string) => unknown, corpus: readonly string[]) => {
+  const run = (untilMs: number): number[] => {
+    const times: number[] = [];
+    for (let index = 0; performance.now() < untilMs; index += 1) {
+      const started = performance.now();
+      work(corpus[index % corpus.length] ?? '');
+      times.push(performance.now() - started);
+    }
+    return times;
+  };
+  run(performance.now() + 500);
+  const started = performance.now();
+  const times = run(started + SECONDS * 1000);
+  const perSecond = Math.round((times.length * 1000) / (performance.now() - started));
+  times.sort((left, right) => left - right);
+  return {
+    'per second': perSecond,
+    'p50 ms': percentile(times, 0.5).toFixed(3),
+    'p99 ms': percentile(times, 0.99).toFixed(3),
+  };
+};
+
+for (const [corpus, list] of Object.entries({ 'real embeds': real, 'all vectors': all })) {
+  console.log(`${corpus} (${list.length})`);
+  console.table(Object.fromEntries(Object.entries(WAYS).map(([name, work]) => [name, measure(work, list)])));
+}

@@ -82,6 +82,7 @@ describe('the first sync', () => {
     ['a page is empty although there is more', { emptyPage: 2 }],
     ['the first page is empty although there is more', { emptyPage: 1 }],
     ['siblings of one second come again on the next page', { sameSecond: 'repeated' }],
+    ['the edge of a page splits a second', { sameSecond: 'split' }],
     ['a cursor repeats', { repeatCursor: 1 }],
     ['a cursor repeats again and again', { repeatCursor: 3 }],
   ])('loses and doubles nothing when %s, in the worker and on live pages alike', async (_what, knobs) => {

@@ -19,7 +19,8 @@ export default {
     },
     {
       name: 'domain-knows-only-the-language',
-      comment: 'Of our own packages the domain may import contracts and secrets; everything else arrives through a port.',
+      comment:
+        'Of our own packages the domain may import contracts and secrets; everything else arrives through a port.',
       severity: 'error',
       from: { path: '^services/[^/]+/src/domain/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^libs/(?!contracts/|secrets/)' },
@@ -49,7 +50,9 @@ export default {
       name: 'nest-lives-at-the-edge',
       comment: 'Nest is imported by nest-kit, by inbound folders and by the composition root only.',
       severity: 'error',
-      from: { pathNot: '^libs/nest-kit/|^services/[^/]+/src/(inbound/|app\\.module\\.ts|main\\.ts)|\\.spec\\.ts$|^test/' },
+      from: {
+        pathNot: '^libs/nest-kit/|^services/[^/]+/src/(inbound/|app\\.module\\.ts|main\\.ts)|\\.spec\\.ts$|^test/',
+      },
       to: { path: 'node_modules/@nestjs/' },
     },
     {

@@ -27,7 +27,11 @@ const project = (displayName, testMatch, extra = {}) => ({ ...shared, displayNam
 
 export default {
   projects: [
-    project('unit', ['<rootDir>/{libs,services}/*/src/**/*.spec.ts', '<rootDir>/deploy/local/src/**/*.spec.ts', '<rootDir>/test/fakes/**/src/**/*.spec.ts']),
+    project('unit', [
+      '<rootDir>/{libs,services}/*/src/**/*.spec.ts',
+      '<rootDir>/deploy/local/src/**/*.spec.ts',
+      '<rootDir>/test/fakes/**/src/**/*.spec.ts',
+    ]),
     project('flows', ['<rootDir>/test/flows/**/*.spec.ts']),
     project('security', ['<rootDir>/test/security/**/*.spec.ts']),
     project('failure', ['<rootDir>/test/failure/**/*.spec.ts']),

@@ -56,7 +56,7 @@ const startTikTok = async (options: PlatformOptions, stops: Stop[]): Promise<Tik
     options.onStep?.(`TikTok: the real one, dialect ${dialect}`);
     return { clientKey, clientSecret, dialect, fakeUrl: undefined };
   }
-  const fake = await startFakeTikTokProcess({ dialect, ...options.knobs });
+  const fake = await startFakeTikTokProcess({ dialect, coverHost: 'self', ...options.knobs });
   stops.push(() => fake.stop());
   options.onStep?.(`TikTok: a fake at ${fake.url}, dialect ${dialect}`);
   return { clientKey: FAKE_CLIENT.key, clientSecret: FAKE_CLIENT.secret, dialect, fakeUrl: fake.url };

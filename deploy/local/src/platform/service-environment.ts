@@ -42,6 +42,21 @@ const fakeAddresses = ({ tiktok, gatewayPort }: EnvironmentInputs): NodeJS.Proce
         TIKTOK_DISPLAY_OAUTH_REDIRECT: `http://127.0.0.1:${gatewayPort}/auth/tiktok/callback`,
       };
 
+/** The fake serves its pictures itself; they are shown because these two settings say so. */
+const pictureHost = (service: ServiceName, { tiktok }: EnvironmentInputs): NodeJS.ProcessEnv => {
+  if (tiktok.fakeUrl === undefined) return {};
+  switch (service) {
+    case 'embed-sanitizer':
+      return { EMBED_EXTRA_THUMBNAIL_HOSTS: new URL(tiktok.fakeUrl).host };
+    case 'auth-gateway':
+      return { TRENDPOT_IMAGE_SOURCES: tiktok.fakeUrl };
+    case 'token-vault':
+    case 'ingestion':
+    case 'metrics-refresher':
+      return {};
+  }
+};
+
 const own = (service: ServiceName, { backing, tiktok, gatewayPort }: EnvironmentInputs): NodeJS.ProcessEnv => {
   switch (service) {
     case 'auth-gateway':
@@ -81,6 +96,7 @@ export const serviceEnvironment = (service: ServiceName, inputs: EnvironmentInpu
   TIKTOK_CLIENT_KEY: inputs.tiktok.clientKey,
   ...fakeAddresses(inputs),
   ...own(service, inputs),
+  ...pictureHost(service, inputs),
   ...passedOn(inputs.given),
   ...secretsOf(service, inputs),
 });

@@ -1,0 +1,77 @@
+import type { AccountId, RequestId } from '@trendpot/contracts';
+import type { Audit } from '../ports.ts';
+import { audited } from './audited.ts';
+import type { Price } from './resync-account.ts';
+
+/** A job that was given up, as an operator sees it. */
+export interface DeadLetterView {
+  /** Its name in every command. */
+  readonly sequence: number;
+  readonly storedAt: string;
+  readonly queue: 'sync' | 'refresh';
+  readonly accountId: AccountId | 'unknown';
+  readonly code: string;
+  readonly message: string;
+  readonly attempts: number;
+  readonly requestId?: string | undefined;
+  /** Calls that trying again takes; 0 when it cannot be tried again. */
+  readonly priceInCalls: number;
+}
+
+export interface DeadLetterFilter {
+  readonly accountId?: AccountId | 'unknown' | undefined;
+  readonly queue?: 'sync' | 'refresh' | undefined;
+  readonly code?: string | undefined;
+  readonly olderThanMs?: number | undefined;
+  readonly limit: number;
+}
+
+export interface DeadLetters {
+  list(filter: DeadLetterFilter): Promise<readonly DeadLetterView[]>;
+  find(sequence: number): Promise<DeadLetterView | undefined>;
+  /** Queues the job again, once, and removes the letter. @throws PlatformError E_NOT_FOUND, E_MALFORMED_MESSAGE */
+  redrive(sequence: number): Promise<void>;
+  /** @throws PlatformError E_NOT_FOUND */
+  drop(sequence: number): Promise<void>;
+}
+
+export type Fate = 'redrive' | 'drop';
+
+export interface Settled {
+  readonly dryRun: boolean;
+  /** What was (or, in a dry run, would be) settled, oldest first. */
+  readonly letters: readonly DeadLetterView[];
+  readonly price: Price;
+}
+
+export interface SettleCommand {
+  readonly fate: Fate;
+  readonly filter: DeadLetterFilter;
+  readonly dryRun: boolean;
+  readonly operator: string;
+  readonly requestId: RequestId;
+  readonly reason?: string | undefined;
+}
+
+export type SettleDeadLetters = (command: SettleCommand) => Promise<Settled>;
+
+const priceOf = (fate: Fate, letters: readonly DeadLetterView[]): Price => {
+  const calls = fate === 'drop' ? 0 : letters.reduce((sum, { priceInCalls }) => sum + priceInCalls, 0);
+  return { calls, basis: `${letters.length} dead letters; the pages a job leads to are planned and paid as usual` };
+};
+
+/** Redrives or drops whatever matches. A letter that cannot be redriven is left where it is. */
+export const makeSettleDeadLetters =
+  (ports: { deadLetters: DeadLetters; audit: Audit }): SettleDeadLetters =>
+  async ({ fate, filter, dryRun, operator, requestId, reason }) => {
+    const found = await ports.deadLetters.list(filter);
+    const letters = fate === 'drop' ? found : found.filter(({ priceInCalls }) => priceInCalls > 0);
+    const settled = { dryRun, letters, price: priceOf(fate, letters) };
+    if (dryRun || letters.length === 0) return settled;
+    const accountId = filter.accountId === undefined || filter.accountId === 'unknown' ? 'platform' : filter.accountId;
+    const operation = `dead-letters.${fate}`;
+    await audited(ports.audit, { requestId, operator, operation, accountId, reason }, async () => {
+      for (const { sequence } of letters) await ports.deadLetters[fate](sequence);
+    });
+    return settled;
+  };

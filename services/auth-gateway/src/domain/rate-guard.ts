@@ -1,0 +1,47 @@
+/**
+ * A token bucket per key. In memory, so each replica counts for itself: a caller may get up to replicas x limit. That is
+ * enough for what it is here for, keeping one caller from starving the others; TikTok's ceilings are kept elsewhere, exactly.
+ */
+export interface RateGuard {
+  /** Milliseconds to wait, or 0 when the request may go on. */
+  admit(key: string): number;
+}
+
+export interface RateLimit {
+  readonly perMinute: number;
+  /** Keys remembered at once; the one that has been quiet longest is forgotten, which can only be generous. */
+  readonly maximumKeys?: number;
+}
+
+const MINUTE_MS = 60_000;
+
+export const makeRateGuard = ({ perMinute, maximumKeys = 10_000 }: RateLimit, nowMs: () => number): RateGuard => {
+  const buckets = new Map<string, { tokens: number; at: number }>();
+  const perMs = perMinute / MINUTE_MS;
+
+  return {
+    admit: (key) => {
+      const now = nowMs();
+      const before = buckets.get(key) ?? { tokens: perMinute, at: now };
+      const tokens = Math.min(perMinute, before.tokens + Math.max(0, now - before.at) * perMs);
+      const admitted = tokens >= 1;
+      // Deleted first, so that the order of the map is the order of last use.
+      buckets.delete(key);
+      buckets.set(key, { tokens: admitted ? tokens - 1 : tokens, at: now });
+      if (buckets.size > maximumKeys) buckets.delete(buckets.keys().next().value as string);
+      return admitted ? 0 : Math.ceil((1 - tokens) / perMs);
+    },
+  };
+};
+
+/** The key of a caller: an IPv4 address, or the /64 of an IPv6 address, which one caller owns as a whole. */
+export const callerKey = (address: string | undefined): string => {
+  if (address === undefined) return 'unknown';
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined || !address.includes(':')) return mapped ?? address;
+  const [head = '', tail] = address.toLowerCase().split('::', 2);
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
+  return [...left, ...Array.from({ length: zeros }, () => '0'), ...right].slice(0, 4).join(':');
+};

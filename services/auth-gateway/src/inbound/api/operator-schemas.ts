@@ -1,0 +1,52 @@
+import { AccountId, StatusResult } from '@trendpot/contracts';
+import { z } from 'zod';
+
+export const Price = z
+  .object({
+    calls: z.number().int().meta({ description: 'Calls of the day that it takes, at least.' }),
+    basis: z.string(),
+  })
+  .meta({ id: 'Price' });
+
+export const ResyncRequest = z.object({ dryRun: z.boolean().default(false), reason: z.string().max(500).optional() });
+export const ResyncResult = z.object({
+  accountId: AccountId,
+  dryRun: z.boolean(),
+  price: Price,
+  jobId: z.string().optional(),
+});
+export const VaultStatus = StatusResult.meta({ id: 'VaultStatus' });
+
+const DeadLetterFilter = z.object({
+  accountId: z.union([AccountId, z.literal('unknown')]).optional(),
+  queue: z.enum(['sync', 'refresh']).optional(),
+  code: z.string().max(64).optional(),
+});
+
+export const DeadLetterQuery = DeadLetterFilter.extend({
+  olderThanSeconds: z.coerce.number().int().min(0).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
+export const DeadLetterSequence = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+export const SettleRequest = DeadLetterFilter.extend({
+  olderThanSeconds: z.number().int().min(0).optional(),
+  limit: z.number().int().min(1).max(1000).default(100),
+  dryRun: z.boolean().default(false),
+  reason: z.string().max(500).optional(),
+});
+
+export const DeadLetterView = z
+  .object({
+    sequence: z.number().int(),
+    storedAt: z.iso.datetime(),
+    queue: z.enum(['sync', 'refresh']),
+    accountId: z.string(),
+    code: z.string(),
+    message: z.string(),
+    attempts: z.number().int(),
+    requestId: z.string().optional(),
+    priceInCalls: z.number().int(),
+  })
+  .meta({ id: 'DeadLetter' });
+export const DeadLetterList = z.object({ letters: z.array(DeadLetterView) });
+export const SettledResult = z.object({ dryRun: z.boolean(), letters: z.array(DeadLetterView), price: Price });

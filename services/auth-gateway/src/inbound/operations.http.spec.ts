@@ -1,0 +1,285 @@
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AuditEntry, auditHash, newAccountId, PlatformError, SUBJECT, type DeadLetter } from '@trendpot/contracts';
+import { ensureTopology, publish, type Messaging } from '@trendpot/messaging';
+import { eventually } from '@trendpot/testing';
+import {
+  connected,
+  OPERATOR_TOKEN,
+  startGateway,
+  WEBHOOK_SECRET,
+  type GatewayUnderTest,
+} from '../../test/start-gateway.ts';
+
+const PREVIOUS_SECRET = 'the_client_secret_before';
+
+describe('operations over HTTP', () => {
+  let gateway: GatewayUnderTest;
+  let ingestion: Messaging;
+  const audit: AuditEntry[] = [];
+
+  beforeAll(async () => {
+    gateway = await startGateway({
+      TRENDPOT_SIGN_IN_RATE_PER_MIN: '1000',
+      TRENDPOT_API_RATE_PER_MIN: '10000',
+      TIKTOK_WEBHOOK_SECRET_PREVIOUS: PREVIOUS_SECRET,
+    });
+    ingestion = await gateway.messagingOf('ingestion');
+    const refresher = await gateway.messagingOf('metrics-refresher');
+    const ceilings = { perMinute: 100, backgroundPerMinute: 90, perDay: 5000, concurrent: 5 };
+    const consumers = {
+      'sync-first': { maxAckPending: 1 },
+      'sync-page': { maxAckPending: 1 },
+      refresh: { maxAckPending: 1 },
+    };
+    await Promise.all([
+      ensureTopology(ingestion, 'ingestion', { ceilings, consumers }),
+      ensureTopology(refresher, 'metrics-refresher', { ceilings, consumers }),
+    ]);
+    const auditor = await gateway.messagingOf('auth-gateway');
+    auditor.connection.subscribe('tiktok.audit.auth-gateway.*', {
+      callback: (_error, message) => audit.push(AuditEntry.parse(message.json())),
+    });
+    await auditor.connection.flush();
+  }, 60_000);
+  afterAll(() => gateway?.stop());
+
+  const call = async (method: string, path: string, body?: unknown, token = OPERATOR_TOKEN) => {
+    const response = await fetch(`${gateway.url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+
+  describe('webhooks', () => {
+    const send = (body: string, options: { secret?: string; at?: number } = {}) => {
+      const at = options.at ?? Math.floor(Date.now() / 1000);
+      const signature = createHmac('sha256', options.secret ?? WEBHOOK_SECRET)
+        .update(`${at}.${body}`)
+        .digest('hex');
+      return fetch(`${gateway.url}/webhooks/tiktok`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'tiktok-signature': `t=${at},s=${signature}` },
+        body,
+      });
+    };
+    const removal = (openId: string, at = new Date()) =>
+      JSON.stringify({
+        client_key: 'aw-test-key',
+        event: 'authorization.removed',
+        create_time: Math.ceil(at.getTime() / 1000),
+        user_openid: openId,
+        content: '{"reason": 1 }',
+      });
+    const handled = (count: number) =>
+      eventually(
+        async () =>
+          (await gateway.database.collections.webhooks.countDocuments({ dueAt: { $exists: false } })) >= count,
+        { what: `${count} handled webhooks` },
+      );
+    const revocationsOf = (id: string) => gateway.vault.revocations.filter(({ accountId }) => accountId === id);
+
+    it('ends the access when TikTok says that the creator ended it there, once however often it is told', async () => {
+      const { accountId } = await connected(gateway, 'code-removed');
+      const body = removal('open-code-removed');
+      for (let delivery = 0; delivery < 3; delivery += 1) expect((await send(body)).status).toBe(200);
+      await handled(1);
+      expect(revocationsOf(accountId)).toHaveLength(1);
+      expect(revocationsOf(accountId)[0]).toMatchObject({
+        actor: { kind: 'tiktok', id: 'authorization.removed' },
+        reason: 'authorization removed at TikTok: the creator disconnected in the app',
+      });
+      const stored = JSON.stringify(await gateway.database.collections.webhooks.find().toArray());
+      expect(stored).not.toContain('open-code-removed');
+    });
+
+    it('accepts the client secret before a rotation, and no other', async () => {
+      const body = removal('open-of-nobody');
+      expect((await send(body, { secret: PREVIOUS_SECRET })).status).toBe(200);
+      expect((await send(body, { secret: 'another_secret' })).status).toBe(401);
+    });
+
+    it('refuses a stale or missing signature', async () => {
+      const body = removal('open-of-nobody-else');
+      expect((await send(body, { at: Math.floor(Date.now() / 1000) - 3600 })).status).toBe(401);
+      const unsigned = await fetch(`${gateway.url}/webhooks/tiktok`, { method: 'POST', body });
+      expect(unsigned.status).toBe(401);
+    });
+
+    it('records other events and leaves the account alone', async () => {
+      const { accountId } = await connected(gateway, 'code-published');
+      const event = { ...JSON.parse(removal('open-code-published')), event: 'video.publish.completed' };
+      const before = await gateway.database.collections.webhooks.countDocuments({ dueAt: { $exists: false } });
+      expect((await send(JSON.stringify(event))).status).toBe(200);
+      await handled(before + 1);
+      expect(revocationsOf(accountId)).toEqual([]);
+    });
+
+    it('lets a removal that is older than the newest consent change nothing', async () => {
+      const { accountId } = await connected(gateway, 'code-reconnected');
+      const before = await gateway.database.collections.webhooks.countDocuments({ dueAt: { $exists: false } });
+      await send(removal('open-code-reconnected', new Date(Date.now() - 60_000)));
+      await handled(before + 1);
+      expect(revocationsOf(accountId)).toEqual([]);
+    });
+
+    it('keeps a webhook whose handling failed, and tries again', async () => {
+      const { accountId } = await connected(gateway, 'code-postponed');
+      let refusals = 0;
+      gateway.vault.beforeRevoke = async () => {
+        refusals += 1;
+        throw new PlatformError('E_UNAVAILABLE', 'the database of the vault is away');
+      };
+      expect((await send(removal('open-code-postponed'))).status).toBe(200);
+      await eventually(() => refusals > 0, { what: 'the first attempt' });
+      gateway.vault.beforeRevoke = async () => undefined;
+      await eventually(
+        async () => {
+          await gateway.database.collections.webhooks.updateMany(
+            { dueAt: { $exists: true }, attempts: { $gt: 0 } },
+            { $set: { dueAt: new Date(0) } },
+          );
+          return (await gateway.database.collections.accounts.findOne({ _id: accountId }))?.state === 'revoked';
+        },
+        { withinMs: 25_000, everyMs: 500, what: 'the second attempt' },
+      );
+    }, 30_000);
+  });
+
+  describe('the operator API', () => {
+    const letter = (accountId: string, code: string): DeadLetter => ({
+      version: 1,
+      queue: 'sync',
+      subject: `tiktok.jobs.sync.page.${accountId}`,
+      accountId,
+      code,
+      message: 'it failed',
+      attempts: 5,
+      failedAt: new Date().toISOString(),
+      body: Buffer.from(
+        JSON.stringify({
+          version: 1,
+          jobId: 'msg_job_of_letter',
+          requestId: 'req_of_letter',
+          accountId,
+          mode: 'full',
+          lane: 'page',
+          walkId: 'msg_walk_of_letter',
+          page: 3,
+          attempt: 5,
+          queuedAt: new Date().toISOString(),
+        }),
+      ).toString('base64'),
+      truncated: false,
+    });
+    const bury = (accountId: string, code: string) =>
+      publish(ingestion, {
+        subject: `tiktok.failed.sync.${accountId}`,
+        body: JSON.stringify(letter(accountId, code)),
+        messageId: `${accountId}-${code}`,
+      });
+
+    it('asks for the token', async () => {
+      expect((await call('GET', '/operator/vault', undefined, 'wrong')).status).toBe(401);
+      expect((await fetch(`${gateway.url}/operator/vault`)).status).toBe(401);
+    });
+
+    it('tells how the vault is', async () => {
+      const { status, body } = await call('GET', '/operator/vault');
+      expect([status, body['kms']]).toEqual([200, 'available']);
+    });
+
+    it('names the price of a resync before it is done, and does nothing in a dry run', async () => {
+      const { accountId } = await connected(gateway, 'code-resync');
+      await gateway.database.collections.accounts.updateOne({ _id: accountId }, { $set: { 'sync.videos': 137 } });
+      const { body } = await call('POST', `/operator/accounts/${accountId}/resync`, { dryRun: true });
+      expect(body).toMatchObject({ dryRun: true, price: { calls: 7 } });
+      const queued = await ingestion.manager.streams.info('TIKTOK_SYNC');
+      expect(queued.state.messages).toBe(0);
+
+      const done = await call('POST', `/operator/accounts/${accountId}/resync`, { reason: 'support case 12' });
+      expect(done).toMatchObject({ status: 200, body: { dryRun: false, jobId: expect.any(String) } });
+      expect((await ingestion.manager.streams.info('TIKTOK_SYNC')).state.messages).toBe(1);
+    });
+
+    it('lists, shows, redrives and drops dead letters, with the price first', async () => {
+      const accountId = newAccountId();
+      await bury(accountId, 'E_TIKTOK_UNAVAILABLE');
+      await bury(accountId, 'E_TIKTOK_REQUEST_REJECTED');
+      const listed = await call('GET', `/operator/dead-letters?accountId=${accountId}`);
+      const letters = listed.body['letters'] as { sequence: number; code: string; priceInCalls: number }[];
+      expect(letters.map(({ code, priceInCalls }) => [code, priceInCalls])).toEqual([
+        ['E_TIKTOK_UNAVAILABLE', 1],
+        ['E_TIKTOK_REQUEST_REJECTED', 1],
+      ]);
+      expect((await call('GET', `/operator/dead-letters/${letters[0]?.sequence ?? 0}`)).body).toMatchObject({
+        accountId,
+      });
+      expect((await call('GET', '/operator/dead-letters/999999')).status).toBe(404);
+
+      const filter = { accountId, code: 'E_TIKTOK_UNAVAILABLE' };
+      const dry = await call('POST', '/operator/dead-letters/redrive', { ...filter, dryRun: true });
+      expect(dry.body).toMatchObject({
+        dryRun: true,
+        price: { calls: 1 },
+        letters: [{ code: 'E_TIKTOK_UNAVAILABLE' }],
+      });
+      await call('POST', '/operator/dead-letters/redrive', filter);
+      await call('DELETE', '/operator/dead-letters', { accountId });
+      expect((await call('GET', `/operator/dead-letters?accountId=${accountId}`)).body).toEqual({ letters: [] });
+    });
+
+    it('disconnects in the name of the operator, with the reason', async () => {
+      const { accountId } = await connected(gateway, 'code-operator');
+      const { status } = await call('DELETE', `/operator/accounts/${accountId}`, { reason: 'court order 7' });
+      expect(status).toBe(200);
+      expect(gateway.vault.revocations.at(-1)).toMatchObject({
+        accountId,
+        actor: { kind: 'operator', id: 'operator-token' },
+        reason: 'court order 7',
+      });
+    });
+
+    it('records every command in a chain that fits together', async () => {
+      const commands = audit.filter(({ action }) => action === 'operator.command');
+      expect(commands.map(({ operation }) => operation)).toEqual([
+        'account.resync.asked',
+        'account.resync.ended',
+        'dead-letters.redrive.asked',
+        'dead-letters.redrive.ended',
+        'dead-letters.drop.asked',
+        'dead-letters.drop.ended',
+        'account.disconnect.asked',
+        'account.disconnect.ended',
+      ]);
+      expect(commands[0]).toMatchObject({ reason: 'support case 12', actor: { kind: 'operator' }, outcome: 'done' });
+      audit.forEach((entry, index) => {
+        expect(entry.hash).toBe(auditHash(entry));
+        expect(entry.sequence).toBe(index + 1);
+        if (index > 0) expect(entry.previousHash).toBe(audit[index - 1]?.hash);
+      });
+    });
+  });
+
+  it('describes every route of the API, and none that is not there', async () => {
+    const document = (await (await fetch(`${gateway.url}/openapi.json`)).json()) as {
+      openapi: string;
+      paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;
+    };
+    expect(document.openapi).toBe('3.1.0');
+    for (const [path, operations] of Object.entries(document.paths)) {
+      for (const method of Object.keys(operations)) {
+        const address = path.replace('{accountId}', newAccountId()).replace(/\{\w+\}/g, '123456');
+        const answer = await fetch(`${gateway.url}${address}`, { method: method.toUpperCase() });
+        // Every one of them is behind a session, a token or a signature; a route that is not there says 404.
+        expect([method, path, answer.status]).toEqual([method, path, 401]);
+      }
+    }
+    expect(SUBJECT.vaultRevoke).toBe('tiktok.vault.revoke');
+  });
+});

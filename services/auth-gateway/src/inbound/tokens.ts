@@ -1,0 +1,23 @@
+/** What the controllers are given; bound in app.module.ts. */
+export const GATEWAY = Symbol('gateway settings');
+export const CLOCK = Symbol('clock');
+export const LOGGER = Symbol('logger');
+export const METERS = Symbol('meters');
+export const SESSIONS = Symbol('sessions');
+export const ACCOUNTS = Symbol('accounts');
+export const VIDEOS = Symbol('videos');
+export const VAULT = Symbol('vault');
+export const LIVE_EVENTS = Symbol('live events');
+export const START_SIGN_IN = Symbol('start sign-in');
+export const COMPLETE_SIGN_IN = Symbol('complete sign-in');
+export const LIST_VIDEOS = Symbol('list videos');
+export const FIND_VIDEO = Symbol('find video');
+export const LIVE_PAGE = Symbol('live page');
+export const DISCONNECT_ACCOUNT = Symbol('disconnect account');
+export const VERIFY_WEBHOOK = Symbol('verify webhook');
+export const RECEIVE_WEBHOOK = Symbol('receive webhook');
+export const HANDLE_WEBHOOKS = Symbol('handle webhooks');
+export const RESYNC_ACCOUNT = Symbol('resync account');
+export const OPERATOR_DISCONNECT = Symbol('operator disconnect');
+export const DEAD_LETTERS = Symbol('dead letters');
+export const SETTLE_DEAD_LETTERS = Symbol('settle dead letters');

@@ -1,0 +1,42 @@
+import type { Database } from '@trendpot/persistence';
+import { MongoServerError } from 'mongodb';
+import type { WebhookInbox } from '../domain/webhooks/webhook.ts';
+
+const DUPLICATE_KEY = 11_000;
+
+export const mongoWebhookInbox = ({ collections: { webhooks } }: Database): WebhookInbox => ({
+  accept: async ({ id, event, accountId, occurredAt, reason }, at) => {
+    try {
+      await webhooks.insertOne({
+        _id: id,
+        event,
+        ...(accountId === undefined ? {} : { accountId }),
+        occurredAt,
+        ...(reason === undefined ? {} : { reason }),
+        receivedAt: at,
+        dueAt: at,
+        attempts: 0,
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) return false;
+      throw error;
+    }
+  },
+  claim: async (at, until) => {
+    const claimed = await webhooks.findOneAndUpdate(
+      { dueAt: { $lte: at } },
+      { $set: { dueAt: until }, $inc: { attempts: 1 } },
+      { sort: { dueAt: 1 }, returnDocument: 'before' },
+    );
+    if (claimed === null) return undefined;
+    const { _id: id, event, accountId, occurredAt, reason, attempts } = claimed;
+    return { id, event, accountId, occurredAt, reason, attempts };
+  },
+  done: async (id) => {
+    await webhooks.updateOne({ _id: id }, { $unset: { dueAt: 1 } });
+  },
+  postpone: async (id, until) => {
+    await webhooks.updateOne({ _id: id, dueAt: { $exists: true } }, { $set: { dueAt: until } });
+  },
+});

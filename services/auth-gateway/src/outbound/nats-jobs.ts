@@ -1,0 +1,14 @@
+import { refreshJobSubject, RefreshJob, SyncJob, syncJobSubject } from '@trendpot/contracts';
+import { publish, type Messaging } from '@trendpot/messaging';
+import type { Jobs } from '../domain/ports.ts';
+
+export const natsJobs = (messaging: Messaging): Jobs => ({
+  sync: async (job) => {
+    const body = JSON.stringify(SyncJob.parse(job));
+    await publish(messaging, { subject: syncJobSubject(job.lane, job.accountId), body, messageId: job.jobId });
+  },
+  refresh: async (job) => {
+    const body = JSON.stringify(RefreshJob.parse(job));
+    await publish(messaging, { subject: refreshJobSubject(job.accountId), body, messageId: job.jobId });
+  },
+});

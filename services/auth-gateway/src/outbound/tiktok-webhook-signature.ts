@@ -1,0 +1,19 @@
+import type { Secret } from '@trendpot/secrets';
+import { verifyWebhook } from '@trendpot/tiktok';
+import type { Clock } from '../domain/ports.ts';
+import type { VerifiedWebhook, VerifyWebhook } from '../domain/webhooks/webhook.ts';
+
+export const tiktokWebhookSignature =
+  (settings: { secrets: readonly Secret[]; toleranceSeconds: number; clock: Clock }): VerifyWebhook =>
+  (header, rawBody): VerifiedWebhook => {
+    const { secrets, toleranceSeconds, clock } = settings;
+    const webhook = verifyWebhook({ header, rawBody, secrets, toleranceSeconds, now: clock.now() });
+    const { reason } = webhook.content;
+    return {
+      deliveryId: webhook.deliveryId,
+      event: webhook.event,
+      openId: webhook.openId,
+      occurredAt: webhook.createdAt,
+      reason: typeof reason === 'number' && Number.isInteger(reason) && reason >= 0 ? reason : undefined,
+    };
+  };

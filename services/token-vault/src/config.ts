@@ -16,7 +16,8 @@ import { z } from 'zod';
 import type { DataKeySettings } from './domain/data-keys.ts';
 import type { KmsSettings } from './outbound/kms-key-service.ts';
 
-const readSettings = defineConfig(
+/** Each variable has a row in docs/configuration.md. */
+export const readSettings = defineConfig(
   z.object({
     ...tiktokSettings,
     TIKTOK_CLIENT_KEY: z.string().max(256),

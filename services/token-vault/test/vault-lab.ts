@@ -7,8 +7,8 @@ import { secret } from '@trendpot/secrets';
 import { createCurve } from '@nats-io/nkeys';
 import { openKeyRing } from '../src/domain/open-key-ring.ts';
 import type { KeyRing } from '../src/domain/key-ring.ts';
-import type { VaultLog, VaultMeter } from '../src/domain/ports.ts';
-import { kmsKeyService } from '../src/outbound/kms-key-service.ts';
+import type { OAuth, VaultLog, VaultMeter } from '../src/domain/ports.ts';
+import { kmsKeyService, type KmsKeyService } from '../src/outbound/kms-key-service.ts';
 import { nkeysSealTo } from '../src/outbound/nkeys-seal-to.ts';
 import { tiktokOAuth } from '../src/outbound/tiktok-oauth.ts';
 import { makeVault, type Vault, type VaultParts } from '../src/vault.ts';
@@ -39,6 +39,8 @@ const countingMeter = (readings: MeterReadings): VaultMeter => {
 export interface ReplicaOptions extends Partial<Omit<VaultParts, 'database' | 'times'>> {
   readonly times?: Partial<VaultTimes>;
   readonly callMs?: number;
+  /** Put around the OAuth port before anything else. */
+  readonly observeOAuth?: (oauth: OAuth) => OAuth;
 }
 
 export interface Replica extends Vault {
@@ -52,6 +54,8 @@ export interface VaultLab extends AsyncDisposable {
   readonly keyRing: KeyRing;
   readonly tiktok: FakeTikTokControl;
   createKey(): Promise<string>;
+  /** The same database and keys before a TikTok of its own. */
+  withOwnTikTok(): Promise<VaultLab>;
   /** One vault process's worth of vault, with a cache and audit chains of its own. */
   replica(options?: ReplicaOptions): Replica;
   /** A creator who consents; the code TikTok sends back. */
@@ -107,31 +111,30 @@ export const leaseToken = async (vault: Vault, accountId: string, more: Partial<
 
 export interface LabOptions {
   readonly knobs?: Partial<Knobs>;
+  /** Generous unless a test wants KMS to be too slow. */
+  readonly kmsTimeoutMs?: number;
 }
 
-/** A mongod, a KMS behind a proxy that can fail, a TikTok, and as many vaults before them as a test wants. */
-export const startVaultLab = async (options: LabOptions = {}): Promise<VaultLab> => {
-  const stack = new AsyncDisposableStack();
-  const [mongod, kms, fake] = await Promise.all([startMongod(), startKms(), startFakeTikTok({ ...options })]);
-  stack.defer(() => mongod.stop());
-  stack.defer(() => kms.stop());
-  stack.use(fake);
-  const proxy = stack.use(await startFaultyKms(kms.endpoint));
-  const uri = new URL(mongod.uri);
-  uri.pathname = `/vault_${randomBytes(4).toString('hex')}`;
-  const database = await connectMongo({ uri: uri.href, applicationName: 'vault-lab' });
-  stack.defer(() => database.close());
-  await migrate(database);
+/** What all labs of one test file share. */
+interface Ground {
+  readonly database: Database;
+  readonly kms: FaultyKms;
+  readonly kmsKeyId: string;
+  readonly keyService: KmsKeyService;
+  readonly keyRing: KeyRing;
+  createKey(): Promise<string>;
+}
+
+const labOn = async (ground: Ground, options: LabOptions, stack: AsyncDisposableStack): Promise<VaultLab> => {
+  const fake = stack.use(await startFakeTikTok(options.knobs === undefined ? {} : { knobs: options.knobs }));
   const tiktok = fakeTikTokControl(fake.url);
-  process.env['AWS_ACCESS_KEY_ID'] ??= 'local';
-  process.env['AWS_SECRET_ACCESS_KEY'] ??= 'local';
 
-  const keyService = kmsKeyService({ region: 'us-east-1', endpoint: proxy.endpoint, timeoutMs: 1_000, attempts: 1 });
-  stack.defer(async () => keyService.close());
-  const keyRing = await openKeyRing(keyService, kms.keyId, []);
-  proxy.calls.clear();
-
-  const replica = ({ callMs = 2_000, times, ...given }: ReplicaOptions = {}): Replica => {
+  const replica = ({
+    callMs = 2_000,
+    times,
+    observeOAuth = (same) => same,
+    ...given
+  }: ReplicaOptions = {}): Replica => {
     const readings: MeterReadings = new Map();
     const oauth = tiktokOAuth({
       baseUrl: fake.url,
@@ -141,10 +144,10 @@ export const startVaultLab = async (options: LabOptions = {}): Promise<VaultLab>
     });
     stack.defer(async () => oauth.close());
     const vault = makeVault({
-      database,
-      keyService,
-      keyRing,
-      oauth,
+      database: ground.database,
+      keyService: ground.keyService,
+      keyRing: ground.keyRing,
+      oauth: observeOAuth(oauth),
       sealTo: nkeysSealTo(),
       log: SILENT_LOG,
       meter: countingMeter(readings),
@@ -167,30 +170,55 @@ export const startVaultLab = async (options: LabOptions = {}): Promise<VaultLab>
       decision: 'approve',
     });
     for (const scope of scopes) form.append('scopes', scope);
-    const answer = await fetch(`${fake.url}/v2/auth/authorize/decision`, {
-      method: 'POST',
-      body: form,
-      redirect: 'manual',
-    });
+    const address = `${fake.url}/v2/auth/authorize/decision`;
+    const answer = await fetch(address, { method: 'POST', body: form, redirect: 'manual' });
     const code = new URL(answer.headers.get('location') ?? '').searchParams.get('code');
     return { creator, code: code ?? '' };
   };
 
-  const connect = async (vault: Vault, given?: Consent): Promise<string> => {
-    const { code } = given ?? (await consent());
-    return (await vault.exchangeCode(exchangeRequest(code), 'auth-gateway')).accountId;
-  };
-
   return {
-    database,
-    kms: proxy,
-    kmsKeyId: kms.keyId,
-    keyRing,
+    ...ground,
     tiktok,
-    createKey: async () => (await kms.createKey()).keyId,
     replica,
     consent,
-    connect,
+    connect: async (vault, given) => {
+      const { code } = given ?? (await consent());
+      return (await vault.exchangeCode(exchangeRequest(code), 'auth-gateway')).accountId;
+    },
+    withOwnTikTok: () => labOn(ground, options, stack),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+};
+
+/** A mongod, a KMS behind a proxy that can fail, a TikTok, and as many vaults before them as a test wants. */
+export const startVaultLab = async (options: LabOptions = {}): Promise<VaultLab> => {
+  const stack = new AsyncDisposableStack();
+  try {
+    const [mongod, kms] = await Promise.all([startMongod(), startKms()]);
+    stack.defer(() => mongod.stop());
+    stack.defer(() => kms.stop());
+    const proxy = stack.use(await startFaultyKms(kms.endpoint));
+    const uri = new URL(mongod.uri);
+    uri.pathname = `/vault_${randomBytes(4).toString('hex')}`;
+    const database = await connectMongo({ uri: uri.href, applicationName: 'vault-lab' });
+    stack.defer(() => database.close());
+    await migrate(database);
+    process.env['AWS_ACCESS_KEY_ID'] ??= 'local';
+    process.env['AWS_SECRET_ACCESS_KEY'] ??= 'local';
+    const keyService = kmsKeyService({
+      region: 'us-east-1',
+      endpoint: proxy.endpoint,
+      timeoutMs: options.kmsTimeoutMs ?? 20_000,
+      attempts: 1,
+    });
+    stack.defer(async () => keyService.close());
+    const keyRing = await openKeyRing(keyService, kms.keyId, []);
+    proxy.calls.clear();
+    const createKey = async (): Promise<string> => (await kms.createKey()).keyId;
+    const ground = { database, kms: proxy, kmsKeyId: kms.keyId, keyService, keyRing, createKey };
+    return await labOn(ground, options, stack);
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
 };

@@ -46,7 +46,8 @@ export interface OAuth {
     readonly redirectUri: string;
     readonly codeVerifier?: string | undefined;
   }): Promise<Grant & { readonly openId: string }>;
-  refresh(refreshToken: Secret): Promise<Grant>;
+  /** `beforeSend` runs at the last moment before the request leaves; if it throws, nothing was sent. */
+  refresh(refreshToken: Secret, beforeSend?: () => void): Promise<Grant>;
   revoke(accessToken: Secret): Promise<void>;
   /** Whether TikTok may have acted on the call that failed with this error. */
   wasSent(error: unknown): boolean;

@@ -1,4 +1,5 @@
 import { PlatformError, toPlatformError } from '@trendpot/contracts';
+import type { Secret } from '@trendpot/secrets';
 import type { RefreshTurn } from './accounts.ts';
 import { sealPair, type Credential } from './credential.ts';
 import { auditCause } from './errors.ts';
@@ -22,16 +23,12 @@ const NOTHING_REPLACED: ReadonlySet<string> = new Set([
 export const makeRefreshTurn = (ports: RenewalPorts) => {
   const { accounts, pendingRevocations, oauth, audit, clock, log, meter, pause, settings } = ports;
 
-  /** Asks TikTok, or throws with nothing sent. */
-  const prepare = async (account: ConnectedAccount, purpose: Purpose, endsAt: number) => {
+  /** Everything the call will need, with nothing sent yet. */
+  const prepare = async (account: ConnectedAccount, purpose: Purpose) => {
     const ready = await readyKeyFor(ports, account.accountId, account.credential);
     try {
       const opening = { ...purpose, operation: 'token.refresh' };
       const token = await openForCall(ports, account.accountId, account.credential, 'refresh_token', opening);
-      // The call must have ended when the turn ends, or two calls could be under way.
-      if (performance.now() + settings.callMs > endsAt) {
-        throw new PlatformError('E_UNAVAILABLE', 'too little of the refresh turn was left to call TikTok');
-      }
       return { ready, token };
     } catch (error) {
       ready.release();
@@ -110,12 +107,18 @@ export const makeRefreshTurn = (ports: RenewalPorts) => {
     account: ConnectedAccount,
     turn: RefreshTurn,
     purpose: Purpose,
-    prepared: { readonly ready: ReadyKey; readonly token: Parameters<typeof oauth.refresh>[0] },
+    prepared: { readonly ready: ReadyKey; readonly token: Secret },
+    endsAt: number,
   ): Promise<ConnectedAccount> => {
+    // The call must have ended when the turn ends, or two calls could be under way.
+    const inTime = (): void => {
+      if (performance.now() + settings.callMs <= endsAt) return;
+      throw new PlatformError('E_UNAVAILABLE', 'too little of the refresh turn was left to call TikTok');
+    };
     const issuedAt = clock();
     let grant: Grant;
     try {
-      grant = await oauth.refresh(prepared.token);
+      grant = await oauth.refresh(prepared.token, inTime);
     } catch (thrown) {
       const error = toPlatformError(thrown);
       if (error.code === 'E_NEEDS_CONSENT') return refused(account, turn, purpose);
@@ -137,14 +140,14 @@ export const makeRefreshTurn = (ports: RenewalPorts) => {
   ): Promise<ConnectedAccount> => {
     let prepared;
     try {
-      prepared = await prepare(account, purpose, endsAt);
+      prepared = await prepare(account, purpose);
     } catch (error) {
       // What an earlier turn left open stays open.
       await accounts.endRefresh(account.accountId, turn.fence, turn.unfinishedBefore ? 'unknown' : 'nothing-sent');
       throw error;
     }
     try {
-      return await call(account, turn, purpose, prepared);
+      return await call(account, turn, purpose, prepared, endsAt);
     } finally {
       prepared.ready.release();
     }

@@ -31,7 +31,14 @@ export const tiktokOAuth = (settings: OAuthSettings): OAuth & { close(): void } 
       const grant = await client.exchange({ code, redirectUri, ...verifier, signal: signal() });
       return { ...toGrant(grant), openId: grant.openId };
     },
-    refresh: async (refreshToken) => toGrant(await client.refresh({ refreshToken, signal: signal() })),
+    refresh: async (refreshToken, beforeSend) =>
+      toGrant(
+        await client.refresh({
+          refreshToken,
+          signal: signal(),
+          ...(beforeSend === undefined ? {} : { beforeSend }),
+        }),
+      ),
     revoke: async (accessToken) => {
       try {
         await client.revoke({ accessToken, signal: signal() });

@@ -1,0 +1,71 @@
+import type { VaultLab } from '../../../services/token-vault/test/vault-lab.ts';
+import { crashRun, type CrashOutcome, type CrashPlan } from './crash-run.ts';
+
+export interface MatrixResult {
+  readonly runs: number;
+  readonly consentsLost: number;
+  readonly grantsLeftAlive: number;
+  readonly maxRefreshesInFlight: number;
+  readonly pairsReceived: number;
+  /** Tokens found in the clear anywhere in the database. */
+  readonly secretsFound: number;
+  /** Faults of the audit chains. */
+  readonly auditFaults: number;
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** Plans that did not end as promised. */
+  readonly failures: readonly { readonly plan: CrashPlan; readonly outcome: CrashOutcome }[];
+}
+
+/** Every document of the database as text; sealed bytes as hex and as base64, in case something was only encoded. */
+const dump = async (lab: VaultLab): Promise<string> => {
+  const db = lab.database.client.db(lab.database.collections.accounts.dbName);
+  const parts: string[] = [];
+  for (const { name } of await db.listCollections().toArray()) {
+    for await (const document of db.collection(name).find({}, { promoteBuffers: true })) {
+      const text = JSON.stringify(document, (_key, value: unknown) => {
+        const bytes = value as { type?: string; data?: number[] };
+        return bytes?.type === 'Buffer' ? Buffer.from(bytes.data ?? []).toString('latin1') : value;
+      });
+      parts.push(text);
+    }
+  }
+  return parts.join('\n');
+};
+
+/** Runs the plans, some at a time, each lane with a TikTok of its own; then looks the whole database over. */
+export const crashMatrix = async (
+  lab: VaultLab,
+  plans: readonly CrashPlan[],
+  lanes: number,
+  onRun: (done: number) => void = () => undefined,
+): Promise<MatrixResult> => {
+  const waiting = [...plans];
+  const ended: { plan: CrashPlan; outcome: CrashOutcome }[] = [];
+  const lane = async (): Promise<void> => {
+    const own = await lab.withOwnTikTok();
+    for (let plan = waiting.shift(); plan !== undefined; plan = waiting.shift()) {
+      ended.push({ plan, outcome: await crashRun(own, plan) });
+      onRun(ended.length);
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+
+  const text = await dump(lab);
+  const tokens = new Set(ended.flatMap(({ outcome }) => [...outcome.tokens]));
+  const outcomes: Record<string, number> = {};
+  for (const { outcome } of ended) outcomes[outcome.state] = (outcomes[outcome.state] ?? 0) + 1;
+  const audit = await lab.replica().verifyAudit({});
+  return {
+    runs: ended.length,
+    consentsLost: ended.filter(({ outcome }) => outcome.consentLost).length,
+    grantsLeftAlive: ended.filter(({ outcome }) => outcome.grantLeftAlive).length,
+    maxRefreshesInFlight: Math.max(0, ...ended.map(({ outcome }) => outcome.maxRefreshesInFlight)),
+    pairsReceived: ended.reduce((sum, { outcome }) => sum + outcome.pairsReceived, 0),
+    secretsFound: [...tokens].filter((token) => text.includes(token)).length,
+    auditFaults: audit.findings.length,
+    outcomes,
+    failures: ended.filter(
+      ({ outcome }) => outcome.consentLost || outcome.grantLeftAlive || outcome.maxRefreshesInFlight > 1,
+    ),
+  };
+};

@@ -37,8 +37,10 @@ const connectionOptions = (options: ConnectOptions): ConnectionOptions => ({
   ignoreAuthErrorAbort: true,
 });
 
+/** Too slow to sign in is not refused: a busy machine gets there at the next attempt. */
 const isRefused = (error: unknown): boolean =>
-  error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError;
+  (error instanceof errors.AuthorizationError && !/timeout/i.test(error.message)) ||
+  error instanceof errors.UserAuthenticationExpiredError;
 
 /** @throws PlatformError E_UNAUTHENTICATED when the server refuses the user, E_UNAVAILABLE when it cannot be reached. */
 const firstConnection = async (options: ConnectOptions): Promise<NatsConnection> => {

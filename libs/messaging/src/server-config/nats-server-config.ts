@@ -20,6 +20,8 @@ export const natsServerConfig = (options: NatsServerConfigOptions): string => {
     `host: ${JSON.stringify(options.host)}`,
     `port: ${options.port}`,
     `jetstream { store_dir: ${JSON.stringify(options.storeDir)}, sync_interval: always }`,
+    // The default of two seconds turns a busy machine's services away.
+    'authorization { timeout: 10 }',
     `accounts: ${JSON.stringify(accounts, null, 2)}`,
     `system_account: ${system_account}`,
     ...(options.extra === undefined ? [] : [options.extra]),

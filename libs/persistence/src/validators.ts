@@ -1,4 +1,5 @@
-import { AccountId, AccountState, AuditEntry, Counts, OpenId, SafeEmbed, UserId, VideoId } from '@trendpot/contracts';
+import type { SafeEmbed } from '@trendpot/contracts';
+import { AccountId, AccountState, AuditEntry, Counts, OpenId, UserId, VideoId } from '@trendpot/contracts';
 import type { AuditDocument } from './collections.ts';
 import type {
   AccountDocument,
@@ -36,6 +37,8 @@ const accountId = ruleOf(AccountId);
 const userId = ruleOf(UserId);
 const videoId = ruleOf(VideoId);
 const address = text(2048, '^https://');
+/** Pictures are TikTok's; a fake TikTok on this machine serves its own. */
+const pictureAddress = text(2048, '^(https://|http://(127[.]0[.]0[.]1|localhost)(:[0-9]+)?/)');
 const code = text(64, '^[A-Za-z][A-Za-z0-9_]*$');
 const scopes = listOf(text(64), 16);
 const sha256 = text(64, '^[0-9a-f]{64}$');
@@ -134,7 +137,7 @@ export const video = exactly<VideoDocument>({
     html: text(2048, '^<iframe [^<>]*></iframe>$'),
     playerUrl: address,
   } satisfies Record<keyof SafeEmbed, Rule>),
-  thumbnail: optional(exactly<NonNullable<VideoDocument['thumbnail']>>({ url: address, expiresAt: time })),
+  thumbnail: optional(exactly<NonNullable<VideoDocument['thumbnail']>>({ url: pictureAddress, expiresAt: time })),
   counts: ruleOf(Counts),
   lastRefreshedAt: time,
   absences: whole(),

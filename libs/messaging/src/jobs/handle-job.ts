@@ -57,6 +57,7 @@ const tryLater = async <J extends Job>(
     accountId: job.accountId,
     requestId: job.requestId,
     code: error.code,
+    message: error.message,
     attempt: job.attempt,
     afterMs: Math.round(next.afterMs),
   });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { ConfigurationFault, defineConfig, flag, httpAddress, integer, secretText, words } from './index.ts';
+import type { ConfigurationFault } from './index.ts';
+import { defineConfig, flag, httpAddress, integer, secretText, words } from './index.ts';
 
 const read = defineConfig(
   z.object({

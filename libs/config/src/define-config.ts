@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** The settings were not usable. `faults` name variables and what is wrong with them, never a value. */
 export class ConfigurationFault extends Error {
@@ -23,14 +23,16 @@ const describeIssue = (issue: z.core.$ZodIssue): string => {
   return `${variable} is not valid (${issue.code.replaceAll('_', ' ')})`;
 };
 
-/**
- * A reader of the environment that reports every fault at once. An empty or blank value counts as unset.
- *
- * @throws ConfigurationFault
- */
-export const defineConfig =
-  <Schema extends z.ZodObject>(schema: Schema) =>
-  (environment: Environment): Readonly<z.infer<Schema>> => {
+/** Reads settings from an environment. @throws ConfigurationFault */
+export interface SettingsReader<Schema extends z.ZodObject> {
+  (environment: Environment): Readonly<z.infer<Schema>>;
+  /** Every variable that is read, by name; docs/configuration.md is held to it. */
+  readonly shape: Schema['shape'];
+}
+
+/** A reader of the environment that reports every fault at once. An empty or blank value counts as unset. */
+export const defineConfig = <Schema extends z.ZodObject>(schema: Schema): SettingsReader<Schema> => {
+  const read = (environment: Environment): Readonly<z.infer<Schema>> => {
     const present = Object.fromEntries(
       Object.keys(schema.shape).flatMap((name) => {
         const value = environment[name]?.trim();
@@ -41,3 +43,5 @@ export const defineConfig =
     if (parsed.success) return Object.freeze(parsed.data);
     throw new ConfigurationFault([...new Set(parsed.error.issues.map(describeIssue))].sort());
   };
+  return Object.assign(read, { shape: schema.shape });
+};

@@ -1,4 +1,10 @@
-export { defineConfig, ConfigurationFault, CONFIGURATION_EXIT_CODE, type Environment } from './define-config.ts';
+export {
+  defineConfig,
+  ConfigurationFault,
+  CONFIGURATION_EXIT_CODE,
+  type Environment,
+  type SettingsReader,
+} from './define-config.ts';
 export { integer, secretText, words, httpAddress, flag } from './settings.ts';
 export {
   serviceSettings,

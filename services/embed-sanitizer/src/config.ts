@@ -5,7 +5,8 @@ import { z } from 'zod';
 /** A port of this very machine. Only such a host can be added, so that no setting opens the sanitizer to the world. */
 const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\]):\d{1,5}$/;
 
-const read = defineConfig(
+/** Each variable has a row in docs/configuration.md. */
+export const readSettings = defineConfig(
   z.object({
     EMBED_EXTRA_THUMBNAIL_HOSTS: words
       .refine((hosts) => hosts.every((host) => LOOPBACK.test(host)), {
@@ -22,7 +23,7 @@ export interface Config {
 
 /** @throws ConfigurationFault */
 export const loadConfig = (environment: Environment): Config => ({
-  extraThumbnailHosts: new Set(read(environment).EMBED_EXTRA_THUMBNAIL_HOSTS),
+  extraThumbnailHosts: new Set(readSettings(environment).EMBED_EXTRA_THUMBNAIL_HOSTS),
 });
 
 export const topologyOf = (): TopologySettings => ({});

@@ -13,7 +13,8 @@ import { z } from 'zod';
 
 const DAY_MS = 86_400_000;
 
-const read = defineConfig(
+/** Each variable has a row in docs/configuration.md. */
+export const readSettings = defineConfig(
   z
     .object({
       ...tiktokSettings,
@@ -43,7 +44,7 @@ export interface Config {
 
 /** @throws ConfigurationFault */
 export const loadConfig = (environment: Environment): Config => {
-  const settings = read(environment);
+  const settings = readSettings(environment);
   const operationsUrl = settings.TRENDPOT_OPERATIONS_WEBHOOK_URL;
   return {
     dialect: settings.TIKTOK_API_DIALECT,

@@ -1,99 +1,74 @@
 import express, { type Request, type Response, type Router } from 'express';
+import { callOf } from './arrivals.ts';
+import { AUTHORIZE_PARAMETERS, backTo, readAuthorizeRequest, type AuthorizeRequest } from './authorize-request.ts';
 import { consentPage, errorPage } from './consent-page.ts';
-import { knownScopes } from './scopes.ts';
-import { acceptsRedirect, type Client, type FakeState } from './state.ts';
+import { interfere } from './interfere.ts';
+import { BASIC_SCOPE } from './scopes.ts';
+import type { FakeState } from './state.ts';
 
-interface AuthorizeRequest {
-  readonly client: Client;
-  readonly redirectUri: string;
-  readonly scopes: readonly string[];
-  readonly state: string;
-  readonly challenge: string | undefined;
-}
+type Fields = Readonly<Record<string, unknown>>;
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-/** Reads the parameters of the redirect, or says what TikTok's own error page would. */
-const readRequest = (state: FakeState, given: Record<string, unknown>): AuthorizeRequest | string => {
-  const client = state.clients.get(text(given['client_key']));
-  if (client === undefined) return 'unauthorized_client: client_key';
-  const redirectUri = text(given['redirect_uri']);
-  if (!acceptsRedirect(client, redirectUri)) return 'unauthorized_client: redirect_uri';
-  if (text(given['response_type']) !== 'code') return 'unsupported_response_type';
-  const scopes = text(given['scope']).split(',').filter(Boolean);
-  const known = knownScopes(state.knobs.dialect);
-  if (scopes.length === 0 || scopes.some((scope) => !known.includes(scope))) return 'invalid_scope';
-  if (text(given['state']) === '') return 'invalid_request: state';
-  const challenge = text(given['code_challenge']);
-  if (challenge !== '' && text(given['code_challenge_method']) !== 'S256')
-    return 'invalid_request: code_challenge_method';
-  return {
-    client,
-    redirectUri,
-    scopes,
-    state: text(given['state']),
-    challenge: challenge === '' ? undefined : challenge,
-  };
+const sendError = (response: Response, what: string): void => {
+  response.status(400).type('html').send(errorPage(what));
 };
 
-const showConsent =
-  (state: FakeState) =>
-  (request: Request, response: Response): void => {
-    const asked = readRequest(state, request.query as Record<string, unknown>);
-    if (typeof asked === 'string') return void response.status(400).type('html').send(errorPage(asked));
-    const chosen = text(request.query['creator']) || 'sample';
-    response.type('html').send(
-      consentPage({
-        scopes: asked.scopes,
-        creators: [...state.creators.values()].map(({ handle, videos }) => ({ handle, videos: videos.length })),
-        chosen,
-        hidden: Object.entries(request.query as Record<string, string>).filter(
-          ([name]) => name !== 'scope' && name !== 'creator',
-        ),
-        appName: 'TrendPot',
-      }),
-    );
-  };
+const showConsent = (state: FakeState, request: Request, response: Response): void => {
+  const query = request.query as Fields;
+  const asked = readAuthorizeRequest(state, query);
+  if (typeof asked === 'string') return sendError(response, asked);
+  const hidden = AUTHORIZE_PARAMETERS.flatMap((name) =>
+    typeof query[name] === 'string' ? [[name, query[name]] as const] : [],
+  );
+  const page = consentPage({
+    scopes: asked.scopes,
+    creators: [...state.creators.values()].map(({ handle, videos }) => ({ handle, videos: videos.length })),
+    chosen: typeof query['creator'] === 'string' ? query['creator'] : 'sample',
+    hidden,
+    appName: 'TrendPot',
+  });
+  response.set('cache-control', 'no-store').type('html').send(page);
+};
 
-const decide =
-  (state: FakeState) =>
-  (request: Request, response: Response): void => {
-    const fields = (request.body ?? {}) as Record<string, string | string[]>;
-    const ticked = [fields['scopes'] ?? []].flat();
-    const asked = readRequest(state, { ...fields, scope: ticked.length === 0 ? 'user.info.basic' : ticked.join(',') });
-    if (typeof asked === 'string') return void response.status(400).type('html').send(errorPage(asked));
-    const target = new URL(asked.redirectUri);
-    if (fields['decision'] !== 'approve') {
-      target.searchParams.set('error', 'access_denied');
-      target.searchParams.set('error_description', 'The user denied the request.');
-      target.searchParams.set('state', asked.state);
-      return response.redirect(302, target.href);
-    }
-    const creator = state.creators.get(text(fields['creator']));
-    if (creator === undefined)
-      return void response.status(400).type('html').send(errorPage('there is no such creator'));
-    const scopes = state.knobs.grantedScopes ?? asked.scopes;
-    const code = state.grants.issueCode(
-      {
-        clientKey: asked.client.key,
-        creator: creator.handle,
-        redirectUri: asked.redirectUri,
-        scopes,
-        challenge: asked.challenge,
-      },
-      state.knobs.codeSeconds,
-    );
-    // The recorded order: code, scopes, state.
-    target.searchParams.set('code', code);
-    target.searchParams.set('scopes', scopes.join(','));
-    target.searchParams.set('state', asked.state);
-    response.redirect(302, target.href);
-  };
+/** A program may leave `scope` out and send the ticked ones alone. */
+const tickedOf = (fields: Fields): string[] =>
+  [fields['scopes'] ?? []].flat().filter((scope) => typeof scope === 'string');
 
-/** The page a creator meets at TikTok. */
+const grantedOf = (state: FakeState, asked: AuthorizeRequest, ticked: readonly string[]): readonly string[] =>
+  state.knobs.grantedScopes ?? asked.scopes.filter((scope) => scope === BASIC_SCOPE || ticked.includes(scope));
+
+const decide = (state: FakeState, request: Request, response: Response): void => {
+  const fields = (request.body ?? {}) as Fields;
+  const ticked = tickedOf(fields);
+  const scope = fields['scope'] ?? [BASIC_SCOPE, ...ticked].join(',');
+  const asked = readAuthorizeRequest(state, { ...fields, scope });
+  if (typeof asked === 'string') return sendError(response, asked);
+  if (fields['decision'] !== 'approve') {
+    const denial = { error: 'access_denied', error_description: 'The user denied the request.', state: asked.state };
+    return response.redirect(302, backTo(asked.redirectUri, denial));
+  }
+  const creator = state.creators.get(String(fields['creator']));
+  if (creator === undefined) return sendError(response, 'there is no such creator');
+  callOf(response).client = asked.client.key;
+  callOf(response).creator = creator.handle;
+  const scopes = grantedOf(state, asked, ticked);
+  const code = state.codes.issue(
+    {
+      clientKey: asked.client.key,
+      creator: creator.handle,
+      redirectUri: asked.redirectUri,
+      scopes,
+      challenge: asked.challenge,
+    },
+    state.knobs.codeSeconds,
+  );
+  response.redirect(302, backTo(asked.redirectUri, { code, scopes: scopes.join(','), state: asked.state }));
+};
+
+/** The page a creator meets at TikTok. It always asks, as with `disable_auto_auth=1`: there is no session here. */
 export const authorizeRoutes = (state: FakeState): Router => {
   const router = express.Router();
-  router.get('/v2/auth/authorize/', showConsent(state));
-  router.post('/v2/auth/authorize/decision', express.urlencoded({ extended: false }), decide(state));
+  router.use(express.urlencoded({ extended: false }), interfere(state));
+  router.get('/authorize/', (request, response) => showConsent(state, request, response));
+  router.post('/authorize/decision', (request, response) => decide(state, request, response));
   return router;
 };

@@ -1,23 +1,34 @@
+import type { CallKind } from './routes.ts';
+
 /** One call as the fake saw it. */
 export interface CallRecord {
-  /** Unix milliseconds with fractions, from a clock that never steps back. */
+  /** Unix milliseconds with fractions, from a clock that never steps back, taken before the body is read. */
   readonly at: number;
-  readonly kind: 'display' | 'oauth' | 'other';
+  readonly kind: CallKind;
   readonly route: string;
-  readonly creator: string | undefined;
-  /** Display calls under way when this one arrived, itself included. */
+  /** Key of the app that called, as far as its token or form tells. */
+  client: string | undefined;
+  /** Creator whose token, code or refresh token was used, dead ones included. */
+  creator: string | undefined;
+  /** Calls of its kind under way when this one arrived, itself included. */
   readonly inFlight: number;
+  /** 0 while it is under way, and for ever when no answer left. */
   status: number;
+  /** Until the answer had left, or the connection was gone. */
   durationMs: number;
 }
 
-export interface CallSummary {
+export interface KindSummary {
   readonly total: number;
+  readonly maxInFlight: number;
+  /** The most calls that any half-open sliding window of the length asked for held. */
+  readonly maxInWindow: number;
+}
+
+export interface CallSummary extends KindSummary {
   readonly byRoute: Readonly<Record<string, number>>;
   readonly byStatus: Readonly<Record<string, number>>;
-  readonly maxInFlight: number;
-  /** The most calls that any sliding window of the length asked for held. */
-  readonly maxInWindow: number;
+  readonly byKind: Readonly<Record<CallKind, KindSummary>>;
   readonly first: number | undefined;
   readonly last: number | undefined;
 }
@@ -42,15 +53,28 @@ const tally = (keys: readonly string[]): Record<string, number> => {
   return counts;
 };
 
+const summarizeKind = (calls: readonly CallRecord[], windowMs: number): KindSummary => ({
+  total: calls.length,
+  maxInFlight: calls.reduce((most, { inFlight }) => Math.max(most, inFlight), 0),
+  maxInWindow: maxInWindow(
+    calls.map(({ at }) => at),
+    windowMs,
+  ),
+});
+
+/** `calls` in order of arrival. */
 export const summarize = (calls: readonly CallRecord[], windowMs: number): CallSummary => {
-  const times = calls.map(({ at }) => at);
+  const ofKind = (wanted: CallKind): KindSummary =>
+    summarizeKind(
+      calls.filter(({ kind }) => kind === wanted),
+      windowMs,
+    );
   return {
-    total: calls.length,
+    ...summarizeKind(calls, windowMs),
     byRoute: tally(calls.map(({ route }) => route)),
     byStatus: tally(calls.map(({ status }) => String(status))),
-    maxInFlight: calls.reduce((most, { inFlight }) => Math.max(most, inFlight), 0),
-    maxInWindow: maxInWindow(times, windowMs),
-    first: times[0],
-    last: times.at(-1),
+    byKind: { display: ofKind('display'), oauth: ofKind('oauth'), other: ofKind('other') },
+    first: calls[0]?.at,
+    last: calls.at(-1)?.at,
   };
 };

@@ -1,66 +1,55 @@
-import { createHash } from 'node:crypto';
-import { captionOf } from './captions.ts';
-
-/** A video as the fake keeps it; what leaves is projected to the fields asked for. */
-export interface StoredVideo {
-  readonly id: string;
-  readonly createTime: number;
-  caption: string;
-  /** Replaces the generated embed markup, for hostile tests. */
-  embedHtml?: string;
-  readonly duration: number;
-  readonly photo: boolean;
-  counts: { like_count: number; comment_count: number; share_count: number; view_count: number };
-  /** Deleted or private: absent from every answer. */
-  hidden: boolean;
-}
+import { digest, makeVideo, orderVideos, type StoredVideo } from './stored-video.ts';
 
 export interface Creator {
   readonly handle: string;
   readonly openId: string;
+  readonly unionId: string;
   readonly displayName: string;
   /** Newest first. */
   videos: StoredVideo[];
 }
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-/** Upload time of the newest video: fixed, so that every run serves the same library. */
+/** Upload time of the newest seeded video: fixed, so that every run serves the same library. */
 const NEWEST = 1_790_000_000;
+const BETWEEN_VIDEOS = 7200;
+const SALT_OF_HANDLE = /^[a-z0-9._-]{1,24}$/i;
 
-/** TikTok's ids carry the upload second in their upper half, which puts them far above 2^53. */
-const videoId = (createTime: number, salt: number): string => ((BigInt(createTime) << 32n) | BigInt(salt)).toString();
+export const isHandle = (text: string): boolean => SALT_OF_HANDLE.test(text);
 
-const videoOf = (handle: string, index: number): StoredVideo => {
-  const noise = digest(`${handle}/${index}`);
-  // Every ninth video was posted in the same second as its neighbour.
-  const createTime = NEWEST - (index - (index % 9 === 8 ? 1 : 0)) * 7200;
-  const views = noise.readUInt32BE(0) % 2_000_000;
-  return {
-    id: videoId(createTime, noise.readUInt32BE(4)),
-    createTime,
-    caption: captionOf(index),
-    duration: 5 + ((noise[8] ?? 0) % 55),
-    photo: index % 13 === 12,
-    counts: {
-      view_count: views,
-      like_count: Math.floor(views / 11),
-      comment_count: Math.floor(views / 240),
-      share_count: Math.floor(views / 390),
-    },
-    hidden: false,
-  };
+/** Place in time of a video. By default every ninth was posted in the same second as the one before it. */
+const slotOf = (index: number, siblings: number): number => {
+  if (siblings > 0) return Math.floor(index / siblings) * siblings;
+  return index % 9 === 8 ? index - 1 : index;
 };
 
-const byNewest = (left: StoredVideo, right: StoredVideo): number =>
-  right.createTime - left.createTime || (BigInt(right.id) > BigInt(left.id) ? 1 : -1);
+const secondOf = (handle: string, slot: number): number =>
+  NEWEST - slot * BETWEEN_VIDEOS - (digest(`${handle} at ${slot}`).readUInt16BE(0) % (BETWEEN_VIDEOS / 2));
 
-export const createCreator = (handle: string, videoCount: number): Creator => ({
+const capitalized = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+/** @param siblings so many videos share each second; 0: now and then two do */
+export const createCreator = (handle: string, videoCount: number, siblings = 0): Creator => ({
   handle,
   openId: `-000${digest(`open id of ${handle}`).toString('base64url').slice(0, 32)}`,
-  displayName: handle.charAt(0).toUpperCase() + handle.slice(1),
-  videos: Array.from({ length: videoCount }, (_, index) => videoOf(handle, index)).sort(byNewest),
+  unionId: `_000${digest(`union id of ${handle}`).toString('base64url').slice(0, 32)}`,
+  displayName: handle.split(/[._-]/).filter(Boolean).map(capitalized).join(' ') || handle,
+  videos: orderVideos(
+    Array.from({ length: videoCount }, (_, index) =>
+      makeVideo(handle, index, secondOf(handle, slotOf(index, siblings))),
+    ),
+  ),
 });
+
+/** Posts new videos, an hour after one another; they come first in the list. Returns them newest first. */
+export const postVideos = (creator: Creator, count: number): StoredVideo[] => {
+  const newest = creator.videos[0]?.createTime ?? NEWEST;
+  const before = creator.videos.length;
+  const posted = Array.from({ length: count }, (_, index) =>
+    makeVideo(`${creator.handle}+`, before + index, newest + (index + 1) * 3600),
+  ).reverse();
+  creator.videos = [...posted, ...creator.videos];
+  return posted;
+};
 
 export const sampleCreators = (): Map<string, Creator> =>
   new Map(

@@ -1,140 +1,137 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { DEFAULT_CLIENT, startFakeTikTok, type FakeTikTok } from './index.ts';
-
-const REDIRECT = 'http://127.0.0.1:9/callback';
-const SCOPES = ['user.info.basic', 'video.list', 'video.data', 'webhook.subscription'];
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { startFakeTikTok, type FakeTikTok } from './index.ts';
+import { appOf, type App } from './testing/app.ts';
 
 let fake: FakeTikTok;
-let accessToken: string;
-
-const signIn = async (creator: string): Promise<string> => {
-  const decision = await fetch(`${fake.url}/v2/auth/authorize/decision`, {
-    method: 'POST',
-    redirect: 'manual',
-    body: new URLSearchParams([
-      ['client_key', DEFAULT_CLIENT.key],
-      ['redirect_uri', REDIRECT],
-      ['response_type', 'code'],
-      ['state', 's'],
-      ['creator', creator],
-      ['decision', 'approve'],
-      ...SCOPES.map((scope) => ['scopes', scope]),
-    ]),
-  });
-  const code = new URL(decision.headers.get('location') ?? '').searchParams.get('code') ?? '';
-  const answer = await fetch(`${fake.url}/v2/oauth/token/`, {
-    method: 'POST',
-    body: new URLSearchParams({
-      client_key: DEFAULT_CLIENT.key,
-      client_secret: DEFAULT_CLIENT.secrets[0] ?? '',
-      grant_type: 'authorization_code',
-      code,
-      redirect_uri: REDIRECT,
-    }),
-  });
-  return ((await answer.json()) as { access_token: string }).access_token;
-};
-
-interface Answer {
-  readonly status: number;
-  readonly data: { videos?: Record<string, unknown>[]; cursor?: number; has_more?: boolean };
-  readonly code: string;
-}
-
-const post = async (path: string, body: unknown, token = accessToken): Promise<Answer> => {
-  const response = await fetch(`${fake.url}${path}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  const { data, error } = (await response.json()) as { data: Answer['data']; error: { code: string } };
-  return { status: response.status, data, code: error.code };
-};
-
-const control = (method: string, path: string, body?: unknown): Promise<Response> =>
-  fetch(`${fake.url}/__control${path}`, {
-    method,
-    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  });
+let app: App;
+let access: string;
 
 beforeAll(async () => {
   fake = await startFakeTikTok();
-  accessToken = await signIn('sample');
+  app = appOf(fake);
+});
+beforeEach(async () => {
+  await app.control('POST', '/reset');
+  access = (await app.signIn()).access;
 });
 afterAll(() => fake.close());
-afterEach(() => control('PATCH', '/knobs', { dialect: 'alignment', perMinute: 600, countsMissing: [], concurrent: 0 }));
+
+const LIST = '/v2/video/list/?fields=id';
+const DATA = '/v2/video/data/?fields=id';
+const firstId = async (token = access): Promise<string> =>
+  String((await app.list(token, { max_count: 1 })).data?.videos?.[0]?.['id']);
 
 describe('the fake’s Display API', () => {
   it('calls every success ok and returns exactly the fields asked for', async () => {
-    const { status, code, data } = await post('/v2/video/list/?fields=id,view_count', { max_count: 2 });
+    const { status, code, data } = await app.post('/v2/video/list/?fields=id,view_count', access, { max_count: 2 });
     expect([status, code]).toEqual([200, 'ok']);
-    expect(Object.keys(data.videos?.[0] ?? {}).sort()).toEqual(['id', 'view_count']);
-    expect(typeof data.videos?.[0]?.['id']).toBe('string');
+    expect(Object.keys(data?.videos?.[0] ?? {})).toEqual(['id', 'view_count']);
+    expect(typeof data?.videos?.[0]?.['id']).toBe('string');
+  });
+
+  it('says times in seconds and cursors in milliseconds, newest first, ten at a time', async () => {
+    const { data } = await app.list(access);
+    const times = (data?.videos ?? []).map(({ create_time: time }) => Number(time));
+    expect(times).toHaveLength(10);
+    expect(times).toEqual(times.toSorted((left, right) => right - left));
+    expect(data?.cursor).toBe((times.at(-1) ?? 0) * 1000);
+    const next = await app.list(access, { cursor: data?.cursor });
+    expect(Number(next.data?.videos?.[0]?.['create_time'])).toBeLessThan(times.at(-1) ?? 0);
   });
 
   it.each<[string, string, unknown]>([
     ['no fields', '/v2/video/list/', {}],
     ['an unknown field', '/v2/video/list/?fields=id,stats', {}],
-    ['more than twenty a page', '/v2/video/list/?fields=id', { max_count: 21 }],
-    ['a cursor of null', '/v2/video/list/?fields=id', { cursor: null }],
-    ['more than twenty ids', '/v2/video/data/?fields=id', { filters: { video_ids: Array(21).fill('1') } }],
-    ['ids that are numbers', '/v2/video/data/?fields=id', { filters: { video_ids: [1] } }],
+    ['more than twenty a page', LIST, { max_count: 21 }],
+    ['none a page', LIST, { max_count: 0 }],
+    ['a cursor of null', LIST, { cursor: null }],
+    ['a cursor that is a text', LIST, { cursor: '1643332803000' }],
+    ['ids sent to the list', LIST, { video_ids: ['1'] }],
+    ['filters sent to the list', LIST, { filters: { video_ids: ['1'] } }],
+    ['a body that is a list', LIST, []],
+    ['no ids', DATA, {}],
+    ['ids without filters', DATA, { video_ids: ['1'] }],
+    ['an empty list of ids', DATA, { filters: { video_ids: [] } }],
+    ['more than twenty ids', DATA, { filters: { video_ids: Array(21).fill('1') } }],
+    ['ids that are numbers', DATA, { filters: { video_ids: [7_080_213_458_555_737] } }],
   ])('refuses %s', async (_what, path, body) => {
-    expect(await post(path, body)).toMatchObject({ status: 400, code: 'invalid_params' });
+    expect(await app.post(path, access, body)).toMatchObject({ status: 400, code: 'invalid_params' });
+  });
+
+  it('refuses a body that is no JSON, or says it is something else, in its own envelope', async () => {
+    const send = (type: string, body: string) =>
+      app.request(LIST, { method: 'POST', headers: { authorization: `Bearer ${access}`, 'content-type': type }, body });
+    for (const answer of [await send('application/json', '{"cursor":'), await send('text/plain', '{}')]) {
+      expect(answer).toMatchObject({ status: 400, body: { error: { code: 'invalid_params' } } });
+    }
   });
 
   it('answers for single videos at the endpoint of the dialect alone', async () => {
-    const [first] = (await post('/v2/video/list/?fields=id', { max_count: 1 })).data.videos ?? [];
-    const body = { filters: { video_ids: [String(first?.['id']), '1234567890123456789'] } };
-    expect((await post('/v2/video/data/?fields=id', body)).data.videos).toHaveLength(1);
-    expect((await post('/v2/video/query/?fields=id', body)).status).toBe(404);
-    await control('PATCH', '/knobs', { dialect: 'published' });
-    expect((await post('/v2/video/query/?fields=id', body)).data.videos).toHaveLength(1);
-    expect((await post('/v2/video/data/?fields=id', body)).status).toBe(404);
+    const body = { filters: { video_ids: [await firstId(), '1234567890123456789'] } };
+    const query = '/v2/video/query/?fields=id';
+    expect((await app.post(DATA, access, body)).data?.videos).toHaveLength(1);
+    expect((await app.post(query, access, body)).status).toBe(404);
+    await app.knobs({ dialect: 'published' });
+    expect((await app.post(query, access, body)).data?.videos).toHaveLength(1);
+    expect((await app.post(DATA, access, body)).status).toBe(404);
   });
 
-  it('leaves out the videos of another creator without a word', async () => {
-    const other = await signIn('prolific');
-    const [theirs] = (await post('/v2/video/list/?fields=id', { max_count: 1 }, other)).data.videos ?? [];
-    const answer = await post('/v2/video/data/?fields=id', { filters: { video_ids: [theirs?.['id']] } });
-    expect(answer.data.videos).toEqual([]);
+  it('wants the scope of each endpoint', async () => {
+    const listOnly = (await app.signIn('prolific', ['video.list'])).access;
+    expect(await app.list(listOnly)).toMatchObject({ code: 'ok' });
+    const ids = { filters: { video_ids: ['1'] } };
+    expect(await app.post(DATA, listOnly, ids)).toMatchObject({ status: 401, code: 'scope_not_authorized' });
+    await app.knobs({ dialect: 'published' });
+    expect(await app.post('/v2/video/query/?fields=id', listOnly, ids)).toMatchObject({ code: 'ok' });
+    const basic = (await app.signIn('none', [])).access;
+    expect(await app.list(basic)).toMatchObject({ status: 401, code: 'scope_not_authorized' });
   });
 
-  it('refuses the call one too many in any window, without Retry-After', async () => {
-    await control('DELETE', '/calls');
-    await control('PATCH', '/knobs', { perMinute: 3 });
-    const statuses: number[] = [];
-    for (let index = 0; index < 4; index += 1) statuses.push((await post('/v2/video/list/?fields=id', {})).status);
-    expect(statuses).toEqual([200, 200, 200, 429]);
+  it('leaves out what is another creator’s or taken down, without a word', async () => {
+    const theirs = await firstId((await app.signIn('prolific')).access);
+    const hidden = await firstId();
+    await app.control('PATCH', `/creators/sample/videos/${hidden}`, { hidden: true });
+    const answer = await app.post(DATA, access, { filters: { video_ids: [theirs, hidden] } });
+    expect(answer).toMatchObject({ code: 'ok', data: { videos: [] } });
   });
 
-  it('holds a call at a gate until it is released, and says that it does', async () => {
-    await control('POST', '/hold-next', { route: '/v2/video/list/', id: 'here' });
-    const call = post('/v2/video/list/?fields=id', {});
-    expect(await (await control('GET', '/held/here')).json()).toEqual({ held: true });
-    await control('POST', '/release/here');
-    expect((await call).status).toBe(200);
+  it('refuses a whole profile for one field outside the granted scopes', async () => {
+    const basic = await app.get('/v2/user/info/?fields=open_id,display_name', access);
+    expect(basic).toMatchObject({ code: 'ok', data: { user: { display_name: 'Sample' } } });
+    const profile = await app.get('/v2/user/info/?fields=open_id,username', access);
+    expect(profile).toMatchObject({ status: 401, code: 'scope_not_authorized' });
+    const wide = (await app.signIn('sample', ['user.info.profile', 'user.info.stats'])).access;
+    const all = await app.get('/v2/user/info/?fields=username,video_count', wide);
+    expect(all.data).toEqual({ user: { username: 'sample', video_count: 137 } });
   });
 
-  it('breaks a connection after the work was done', async () => {
-    await control('POST', '/fail-next', { route: '/v2/video/list/', what: 'drop' });
-    await expect(post('/v2/video/list/?fields=id', {})).rejects.toThrow();
-  });
-
-  it('refuses a knob that does not exist and changes nothing', async () => {
-    const answer = await control('PATCH', '/knobs', { latencyMs: 5, speed: 9 });
-    expect(answer.status).toBe(400);
-    expect(await (await control('GET', '/knobs')).json()).toMatchObject({ latencyMs: 0 });
+  it('refuses a token that is missing, unknown or expired, with or without data', async () => {
+    expect(await app.list('act.nobody')).toMatchObject({ status: 401, code: 'access_token_invalid', data: {} });
+    await app.control('POST', '/grants/sample/expire-access');
+    await app.knobs({ errorEnvelope: 'without-data' });
+    expect((await app.list(access)).body).toEqual({ error: expect.objectContaining({ code: 'access_token_invalid' }) });
   });
 
   it('can be without any video, in both shapes', async () => {
-    const nobody = await signIn('none');
-    expect((await post('/v2/video/list/?fields=id', {}, nobody)).data).toEqual({
-      videos: [],
-      cursor: 0,
-      has_more: false,
-    });
-    await control('PATCH', '/knobs', { emptyLibrary: 'no-data' });
-    expect(await post('/v2/video/list/?fields=id', {}, nobody)).toMatchObject({ code: 'ok', data: undefined });
+    const nobody = (await app.signIn('none')).access;
+    expect((await app.list(nobody)).data).toEqual({ videos: [], cursor: 0, has_more: false });
+    await app.knobs({ emptyLibrary: 'no-data' });
+    expect((await app.list(nobody)).body).toEqual({ error: expect.objectContaining({ code: 'ok' }) });
+  });
+
+  it('lets counts grow with every question, and leaves out those it is told to', async () => {
+    const id = await firstId();
+    const ask = () =>
+      app.post('/v2/video/data/?fields=view_count,like_count', access, { filters: { video_ids: [id] } });
+    await app.knobs({ countGrowth: 7, countsMissing: ['like_count'] });
+    const [before, after] = [(await ask()).data?.videos?.[0], (await ask()).data?.videos?.[0]];
+    expect(Number(after?.['view_count'])).toBe(Number(before?.['view_count']) + 7);
+    expect(after).not.toHaveProperty('like_count');
+  });
+
+  it('writes log ids as TikTok does', async () => {
+    const { body, headers } = await app.list(access);
+    expect((body['error'] as { log_id: string }).log_id).toMatch(/^\d{14}[0-9A-F]{20}$/);
+    expect(headers.get('x-tt-logid')).toBe((body['error'] as { log_id: string }).log_id);
   });
 });

@@ -34,17 +34,21 @@ export const FAULT = {
 export const invalidParams = (message: string): ApiFault => ({ status: 400, code: 'invalid_params', message });
 
 export const sendData = (response: Response, data: unknown): void => {
-  response.json({ ...(data === undefined ? {} : { data }), error: { code: 'ok', message: '', log_id: logId() } });
+  const log_id = logId();
+  response.set('x-tt-logid', log_id);
+  response.json({ ...(data === undefined ? {} : { data }), error: { code: 'ok', message: '', log_id } });
 };
 
 export const sendFault = (response: Response, knobs: Knobs, fault: ApiFault): void => {
+  const log_id = logId();
+  response.set('x-tt-logid', log_id);
   response.status(fault.status).json({
     ...(knobs.errorEnvelope === 'with-data' ? { data: {} } : {}),
-    error: { code: fault.code, message: fault.message, log_id: logId() },
+    error: { code: fault.code, message: fault.message, log_id },
   });
 };
 
-/** OAuth errors are flat, and come with status 200 in recorded traffic. */
-export const sendOAuthFault = (response: Response, knobs: Knobs, error: string, description: string): void => {
-  response.status(knobs.oauthErrorStatus).json({ error, error_description: description, log_id: logId() });
+/** OAuth errors are flat. */
+export const sendOAuthFault = (response: Response, status: number, error: string, description: string): void => {
+  response.status(status).json({ error, error_description: description, log_id: logId() });
 };

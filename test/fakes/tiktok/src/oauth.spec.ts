@@ -1,134 +1,195 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DEFAULT_CLIENT, startFakeTikTok, type FakeTikTok } from './index.ts';
-import { challengeOf } from './token-routes.ts';
-import { signature } from './webhooks.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { startFakeTikTok, type FakeTikTok } from './index.ts';
+import { challengeOf } from './pkce.ts';
+import { appOf, REDIRECT, type App } from './testing/app.ts';
 
-const REDIRECT = 'http://127.0.0.1:9/callback';
 const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+const HEX = '13d31e961a1ad8ec2f16b10c4c982e0876a878ad6df144566ee1894acb70f9c3';
 
 let fake: FakeTikTok;
+let app: App;
 beforeAll(async () => {
   fake = await startFakeTikTok();
+  app = appOf(fake);
 });
+beforeEach(() => app.control('POST', '/reset'));
 afterAll(() => fake.close());
 
-const consent = async (fields: Record<string, string> = {}): Promise<URL> => {
-  const response = await fetch(`${fake.url}/v2/auth/authorize/decision`, {
-    method: 'POST',
-    redirect: 'manual',
-    body: new URLSearchParams([
-      ['client_key', DEFAULT_CLIENT.key],
-      ['redirect_uri', REDIRECT],
-      ['response_type', 'code'],
-      ['state', 's-1'],
-      ['creator', 'sample'],
-      ['decision', fields['decision'] ?? 'approve'],
-      ['scopes', 'user.info.basic'],
-      ['scopes', 'video.list'],
-      ...Object.entries(fields),
-    ]),
-  });
-  return new URL(response.headers.get('location') ?? 'http://none');
-};
-
-const token = async (fields: Record<string, string>): Promise<{ status: number; body: Record<string, unknown> }> => {
-  const response = await fetch(`${fake.url}/v2/oauth/token/`, {
-    method: 'POST',
-    body: new URLSearchParams({
-      client_key: DEFAULT_CLIENT.key,
-      client_secret: DEFAULT_CLIENT.secrets[0] ?? '',
-      ...fields,
-    }),
-  });
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-};
-
-const exchange = async (fields: Record<string, string> = {}, challenge: Record<string, string> = {}) => {
-  const code = (await consent(challenge)).searchParams.get('code') ?? '';
-  return { code, ...(await token({ grant_type: 'authorization_code', code, redirect_uri: REDIRECT, ...fields })) };
-};
-
-describe('the fake’s OAuth', () => {
-  it('redirects with code, scopes and state in the recorded order, and the code has both troublesome characters', async () => {
-    const target = await consent();
-    expect([...target.searchParams.keys()]).toEqual(['code', 'scopes', 'state']);
-    expect(target.searchParams.get('code')).toMatch(/\*.*!/);
+describe('the exchange of a code', () => {
+  it('is answered flat, without error and data', async () => {
+    const { status, body } = await app.exchange(await app.codeOf({}, ['video.list']));
+    expect(status).toBe(200);
+    expect(Object.keys(body)).toEqual([
+      'access_token',
+      'expires_in',
+      'open_id',
+      'refresh_expires_in',
+      'refresh_token',
+      'scope',
+      'token_type',
+    ]);
+    expect(body).toMatchObject({ scope: 'user.info.basic,video.list', expires_in: 7200, token_type: 'Bearer' });
+    expect(body['access_token']).toMatch(/^act\..+!\d+$/);
+    expect(body['refresh_token']).toMatch(/^rft\./);
   });
 
-  it('answers a denial with access_denied', async () => {
-    expect((await consent({ decision: 'deny' })).searchParams.get('error')).toBe('access_denied');
+  it('works once for a code, and also fails once only', async () => {
+    const code = await app.codeOf();
+    await app.exchange(code);
+    expect((await app.exchange(code)).body).toMatchObject({ error: 'invalid_grant' });
+    const burnt = await app.codeOf();
+    await app.exchange(burnt, { redirect_uri: `${REDIRECT}/` });
+    expect((await app.exchange(burnt)).body).toMatchObject({ error: 'invalid_grant' });
   });
 
-  it('answers an exchange flat, without error and data', async () => {
-    const { body } = await exchange();
-    expect(Object.keys(body).sort()).toEqual(
-      ['access_token', 'expires_in', 'open_id', 'refresh_expires_in', 'refresh_token', 'scope', 'token_type'].sort(),
-    );
-    expect(body['scope']).toBe('user.info.basic,video.list');
-  });
-
-  it('takes a code once', async () => {
-    const { code } = await exchange();
-    const again = await token({ grant_type: 'authorization_code', code, redirect_uri: REDIRECT });
-    expect(again).toMatchObject({ status: 200, body: { error: 'invalid_grant' } });
-  });
-
-  it('wants the very same redirect address', async () => {
-    expect((await exchange({ redirect_uri: `${REDIRECT}/` })).body).toMatchObject({ error: 'invalid_request' });
-  });
-
-  it('refuses JSON, a wrong secret and scopes separated by spaces', async () => {
-    const json = await fetch(`${fake.url}/v2/oauth/token/`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: '{}',
+  it('wants a code that is not too old', async () => {
+    await app.knobs({ codeSeconds: 0 });
+    expect((await app.exchange(await app.codeOf())).body).toMatchObject({
+      error: 'invalid_grant',
+      error_description: 'Authorization code is expired.',
     });
-    expect(await json.json()).toMatchObject({ error: 'invalid_request' });
-    expect((await exchange({ client_secret: 'wrong' })).body).toMatchObject({ error: 'invalid_client' });
-    const spaced = await fetch(
-      `${fake.url}/v2/auth/authorize/?client_key=${DEFAULT_CLIENT.key}&response_type=code&state=s&redirect_uri=${REDIRECT}&scope=user.info.basic%20video.list`,
-    );
-    expect(await spaced.text()).toContain('invalid_scope');
   });
 
-  it('checks PKCE in hex, and a base64url challenge only fails at the exchange', async () => {
-    expect(challengeOf(VERIFIER)).toBe('13d31e961a1ad8ec2f16b10c4c982e0876a878ad6df144566ee1894acb70f9c3');
+  it('wants the very redirect address of the consent', async () => {
+    const { body } = await app.exchange(await app.codeOf(), { redirect_uri: `${REDIRECT}/` });
+    expect(body).toMatchObject({
+      error: 'invalid_request',
+      error_description: 'Redirect_uri is not matched with the uri when requesting code.',
+    });
+  });
+
+  it('checks PKCE in hex; a base64url challenge passes the consent and fails here', async () => {
+    expect(challengeOf(VERIFIER)).toBe(HEX);
     const method = { code_challenge_method: 'S256' };
-    const good = await exchange({ code_verifier: VERIFIER }, { code_challenge: challengeOf(VERIFIER), ...method });
-    expect(good.body).toHaveProperty('access_token');
+    const exchange = async (challenge: string, verifier?: string) =>
+      app.exchange(
+        await app.codeOf({ code_challenge: challenge, ...method }),
+        verifier === undefined ? {} : { code_verifier: verifier },
+      );
+    expect((await exchange(HEX, VERIFIER)).body).toHaveProperty('access_token');
     const base64url = createHash('sha256').update(VERIFIER).digest('base64url');
-    const bad = await exchange({ code_verifier: VERIFIER }, { code_challenge: base64url, ...method });
-    expect(bad.body).toMatchObject({ error: 'invalid_request' });
+    for (const failed of [
+      await exchange(base64url, VERIFIER),
+      await exchange(HEX),
+      await exchange(HEX, VERIFIER.slice(1)),
+    ]) {
+      expect(failed.body).toMatchObject({
+        error: 'invalid_request',
+        error_description: 'Code verifier or code challenge is invalid.',
+      });
+    }
   });
 
-  it('kills the old refresh token the moment a new pair is issued', async () => {
-    const { body } = await exchange();
-    const old = { grant_type: 'refresh_token', refresh_token: String(body['refresh_token']) };
-    expect((await token(old)).body).toHaveProperty('access_token');
-    expect((await token(old)).body).toMatchObject({ error: 'invalid_grant' });
+  it('refuses another app’s code', async () => {
+    await app.control('POST', '/clients', { key: 'awother', secrets: ['s'] });
+    const { body } = await app.exchange(await app.codeOf(), { client_key: 'awother', client_secret: 's' });
+    expect(body).toMatchObject({ error: 'invalid_grant' });
+  });
+});
+
+describe('the token endpoint', () => {
+  it.each<[string, Record<string, string>, string]>([
+    ['a wrong secret', { client_secret: 'wrong', grant_type: 'refresh_token', refresh_token: 'x' }, 'invalid_client'],
+    ['an unknown app', { client_key: 'aw', grant_type: 'refresh_token', refresh_token: 'x' }, 'invalid_client'],
+    ['no secret', { client_secret: '', grant_type: 'refresh_token', refresh_token: 'x' }, 'invalid_request'],
+    ['no grant type', {}, 'invalid_request'],
+    ['an unknown grant type', { grant_type: 'password' }, 'unsupported_grant_type'],
+    ['an unknown refresh token', { grant_type: 'refresh_token', refresh_token: 'rft.x' }, 'invalid_grant'],
+    ['no refresh token', { grant_type: 'refresh_token' }, 'invalid_request'],
+  ])('refuses %s with status 200', async (_what, fields, error) => {
+    expect(await app.token(fields)).toMatchObject({ status: 200, body: { error } });
   });
 
-  it('revokes by a live access token only', async () => {
-    const { body } = await exchange();
-    const revoke = (value: string) =>
-      fetch(`${fake.url}/v2/oauth/revoke/`, {
-        method: 'POST',
-        body: new URLSearchParams({
-          client_key: DEFAULT_CLIENT.key,
-          client_secret: DEFAULT_CLIENT.secrets[0] ?? '',
-          token: value,
-        }),
-      }).then((response) => response.json());
-    expect(await revoke(String(body['access_token']))).toEqual({});
-    expect(await revoke(String(body['access_token']))).toMatchObject({ error: 'invalid_request' });
+  it('refuses JSON, and no body at all', async () => {
+    const post = (init: RequestInit) => app.request('/v2/oauth/token/', { method: 'POST', ...init });
+    const json = await post({ headers: { 'content-type': 'application/json' }, body: JSON.stringify(app.credentials) });
+    for (const answer of [json, await post({})]) {
+      expect(answer.body).toMatchObject({
+        error: 'invalid_request',
+        error_description: 'The request parameters are malformed.',
+      });
+    }
   });
 
-  it('signs webhooks as documented', () => {
-    const body =
-      '{"client_key":"awtest0000000000","event":"authorization.removed","create_time":1615338610,"user_openid":"-000TestOpenId","content":"{\\"reason\\": 1 }"}';
-    expect(signature('test_client_secret', 1_633_174_587, body)).toBe(
-      '5619e79b5787cac533da72ac6157d9b70be0083121d7206e281ddb6eca46f988',
-    );
+  it.each([400, 401])('can answer errors with status %d', async (oauthErrorStatus) => {
+    await app.knobs({ oauthErrorStatus });
+    expect((await app.refresh('rft.x')).status).toBe(oauthErrorStatus);
+  });
+});
+
+describe('a refresh', () => {
+  it('kills the old refresh token the moment a new pair is issued, and says how often that was tried', async () => {
+    const first = await app.signIn();
+    const { body } = await app.refresh(first.refresh);
+    expect(body['refresh_token']).not.toBe(first.refresh);
+    expect((await app.refresh(first.refresh)).body).toMatchObject({ error: 'invalid_grant' });
+    expect((await app.refresh(String(body['refresh_token']))).body).toHaveProperty('access_token');
+    const { body: grants } = await app.control('GET', '/grants');
+    expect(grants).toMatchObject([{ generation: 3, lateRefreshes: 1, revoked: false, liveAccessTokens: 3 }]);
+  });
+
+  it('can return the same refresh token', async () => {
+    await app.knobs({ rotation: 'same-token' });
+    const { refresh } = await app.signIn();
+    expect((await app.refresh(refresh)).body).toMatchObject({ refresh_token: refresh });
+    expect((await app.refresh(refresh)).body).toMatchObject({ refresh_token: refresh });
+  });
+
+  it('fails when the refresh token has expired', async () => {
+    const { refresh } = await app.signIn();
+    await app.control('POST', '/grants/sample/expire-refresh');
+    expect((await app.refresh(refresh)).body).toMatchObject({ error: 'invalid_grant' });
+  });
+
+  it('says the lifetimes that the knobs set', async () => {
+    const { refresh } = await app.signIn();
+    await app.knobs({ accessTokenSeconds: 86_400, refreshTokenSeconds: 31_536_000 });
+    expect((await app.refresh(refresh)).body).toMatchObject({ expires_in: 86_400, refresh_expires_in: 31_536_000 });
+  });
+
+  it('is seen to run beside another one of the same creator, while both are held', async () => {
+    const { refresh } = await app.signIn();
+    for (const id of ['one', 'two']) await app.control('POST', '/hold-next', { route: '/v2/oauth/token/', id });
+    const both = [app.refresh(refresh), app.refresh(refresh)];
+    for (const id of ['one', 'two']) expect((await app.control('GET', `/held/${id}`)).body).toEqual({ held: true });
+    for (const id of ['one', 'two']) await app.control('POST', `/release/${id}`);
+    const errors = (await Promise.all(both)).map(({ body }) => body['error']);
+    expect(errors.filter((error) => error === undefined)).toHaveLength(1);
+    expect((await app.control('GET', '/grants')).body).toMatchObject([{ maxRefreshesInFlight: 2 }]);
+  });
+});
+
+describe('a revocation', () => {
+  it('needs a live access token, and ends the whole grant', async () => {
+    const { access, refresh } = await app.signIn();
+    expect((await app.revoke(access)).text).toBe('{}');
+    expect((await app.revoke(access)).body).toMatchObject({ error: 'invalid_request' });
+    expect((await app.list(access)).code).toBe('access_token_invalid');
+    expect((await app.refresh(refresh)).body).toMatchObject({ error: 'invalid_grant' });
+    expect((await app.control('GET', '/grants')).body).toMatchObject([
+      { revoked: true, voidedReason: 'revoked-by-app', liveAccessTokens: 0 },
+    ]);
+  });
+
+  it('leaves the grant alive when the access token has expired', async () => {
+    const { access, refresh } = await app.signIn();
+    await app.control('POST', '/grants/sample/expire-access');
+    expect((await app.revoke(access)).body).toMatchObject({ error: 'invalid_request' });
+    expect((await app.refresh(refresh)).body).toHaveProperty('access_token');
+  });
+
+  it('can be answered with nothing', async () => {
+    const { access } = await app.signIn();
+    await app.knobs({ revokeBody: '' });
+    expect(await app.revoke(access)).toMatchObject({ status: 200, text: '' });
+  });
+
+  it('is refused for the token of another app', async () => {
+    const { access } = await app.signIn();
+    await app.control('POST', '/clients', { key: 'awother', secrets: ['s'] });
+    const { body } = await app.form('/v2/oauth/revoke/', { client_key: 'awother', client_secret: 's', token: access });
+    expect(body).toMatchObject({ error: 'invalid_request' });
+    expect((await app.list(access)).code).toBe('ok');
   });
 });

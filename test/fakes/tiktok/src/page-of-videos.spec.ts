@@ -1,62 +1,107 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createCreator, type StoredVideo } from './creators.ts';
+import { createCreator } from './creators.ts';
 import { pageOfVideos, type PagingKnobs } from './page-of-videos.ts';
+import { orderVideos, type StoredVideo } from './stored-video.ts';
 
-const librarySpread = fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 80 }).map((gaps) => {
+const anyVideo = createCreator('anyone', 1).videos[0] as StoredVideo;
+
+/** Libraries in which several videos often share a second, now and then more of them than a page holds. */
+const anyLibrary = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3 })), { maxLength: 80 }).map((gaps) => {
   let second = 1_700_000_000;
-  return gaps
-    .map((gap, index) => ({ ...videoTemplate, id: String(10_000_000 + index), createTime: (second += gap) }))
-    .reverse();
+  return orderVideos(
+    gaps.map((gap, index) => ({ ...anyVideo, id: String(10_000_000 + index), createTime: (second += gap) })),
+  );
 });
-const videoTemplate = createCreator('anyone', 1).videos[0] as StoredVideo;
+const anyCount = fc.integer({ min: 1, max: 20 });
 
-/** A client as the documentation wants it: on while has_more, duplicates dropped by id, `overlap` ms of look-back. */
-const walk = (library: readonly StoredVideo[], maxCount: number, knobs: PagingKnobs, overlap = 0): Set<string> => {
-  const seen = new Set<string>();
+interface Walk {
+  readonly ids: string[];
+  readonly cursors: number[];
+  readonly largest: number;
+}
+
+/** A client as the documentation wants it: on while has_more. `lookBack` ms are added to each cursor. */
+const walk = (library: readonly StoredVideo[], maxCount: number, knobs: PagingKnobs, lookBack = 0): Walk => {
+  const ids: string[] = [];
+  const cursors: number[] = [];
+  let largest = 0;
   let cursor: number | undefined;
-  for (let pages = 0; pages < 1000; pages += 1) {
+  for (let pages = 0; pages < 500; pages += 1) {
     const page = pageOfVideos(library, cursor, maxCount, knobs);
-    for (const { id } of page.videos) seen.add(id);
-    if (!page.hasMore) return seen;
-    cursor = page.cursor + overlap;
+    ids.push(...page.videos.map(({ id }) => id));
+    largest = Math.max(largest, page.videos.length);
+    if (!page.hasMore) return { ids, cursors, largest };
+    cursors.push(page.cursor);
+    cursor = page.cursor + (page.cursor % 1000 === 0 ? lookBack : 0);
   }
   throw new Error('the walk does not end');
 };
 
+const idsOf = (library: readonly StoredVideo[]) => library.map(({ id }) => id);
+const descends = (cursors: readonly number[]) =>
+  cursors.every((cursor, index) => index === 0 || cursor < (cursors[index - 1] ?? 0));
+
 describe('paging through a library', () => {
-  it.each([true, false])('loses nothing while seconds are kept together (short pages: %s)', (shortPages) => {
+  it.each([false, true])(
+    'shows each video once, in order, while seconds stay together (short pages: %s)',
+    (shortPages) => {
+      fc.assert(
+        fc.property(anyLibrary, anyCount, (library, maxCount) => {
+          const { ids, cursors, largest } = walk(library, maxCount, { shortPages, sameSecond: 'together' });
+          expect(ids).toEqual(idsOf(library));
+          expect(largest).toBeLessThanOrEqual(maxCount);
+          expect(descends(cursors)).toBe(true);
+        }),
+      );
+    },
+  );
+
+  it.each([false, true])(
+    'repeats videos but loses none when the cursor is inclusive (short pages: %s)',
+    (shortPages) => {
+      fc.assert(
+        fc.property(anyLibrary, anyCount, (library, maxCount) => {
+          const { ids, cursors, largest } = walk(library, maxCount, { shortPages, sameSecond: 'repeated' });
+          expect([...new Set(ids)]).toEqual(idsOf(library));
+          expect(largest).toBeLessThanOrEqual(maxCount);
+          expect(descends(cursors)).toBe(true);
+        }),
+      );
+    },
+  );
+
+  it('really repeats: the next page begins with the last second of this one', () => {
+    const library = orderVideos(['1', '2', '3', '4'].map((id) => ({ ...anyVideo, id, createTime: 1000 + Number(id) })));
+    const { ids } = walk(library, 2, { shortPages: false, sameSecond: 'repeated' });
+    expect(ids).toEqual(['4', '3', '3', '2', '2', '1']);
+  });
+
+  it('lets a plain client lose the siblings it splits', () => {
+    const library = orderVideos(['1', '2', '3'].map((id) => ({ ...anyVideo, id })));
+    expect(walk(library, 2, { shortPages: false, sameSecond: 'split' }).ids).toEqual(['3', '2']);
+  });
+
+  it('lets one that asks from the end of the second find them, unless the second alone fills a page', () => {
     fc.assert(
-      fc.property(librarySpread, fc.integer({ min: 1, max: 20 }), (library, maxCount) => {
-        expect(walk(library, maxCount, { shortPages, sameSecond: 'together' }).size).toBe(library.length);
+      fc.property(anyLibrary, (library) => {
+        const groups = Map.groupBy(library, ({ createTime }) => createTime);
+        const crowd = Math.max(0, ...[...groups.values()].map(({ length }) => length));
+        const { ids } = walk(library, crowd + 1, { shortPages: false, sameSecond: 'split' }, 1000);
+        expect([...new Set(ids)]).toEqual(idsOf(library));
       }),
     );
   });
 
-  it('repeats the siblings of a second at the edge of a page when asked to', () => {
-    fc.assert(
-      fc.property(librarySpread, (library) => {
-        const crowd = Math.max(
-          1,
-          ...Object.values(Object.groupBy(library, ({ createTime }) => String(createTime))).map(
-            (group) => group?.length ?? 0,
-          ),
-        );
-        expect(walk(library, crowd + 1, { shortPages: false, sameSecond: 'repeated' }).size).toBe(library.length);
-      }),
+  it('answers the recorded cursor, the last video’s second in milliseconds, where no second is split', () => {
+    const library = orderVideos(
+      ['1', '2', '3'].map((id) => ({ ...anyVideo, id, createTime: 1_654_658_100 + Number(id) })),
     );
-  });
-
-  it('lets a naive client lose the siblings it splits, and one that looks back find them', () => {
-    const [first] = createCreator('anyone', 1).videos;
-    const library = ['3', '2', '1'].map((id) => ({ ...(first as StoredVideo), id }));
-    expect(walk(library, 2, { shortPages: false, sameSecond: 'split' }).size).toBe(2);
-  });
-
-  it('has ids above 2^53 whose upper half is the upload second', () => {
-    for (const { id, createTime } of createCreator('sample', 137).videos) {
-      expect(BigInt(id)).toBeGreaterThan(BigInt(Number.MAX_SAFE_INTEGER));
-      expect(Number(BigInt(id) >> 32n)).toBe(createTime);
-    }
+    const page = pageOfVideos(library, undefined, 2, { shortPages: false, sameSecond: 'together' });
+    expect(page).toMatchObject({ cursor: 1_654_658_102_000, hasMore: true });
+    expect(pageOfVideos(library, page.cursor, 2, { shortPages: false, sameSecond: 'together' })).toMatchObject({
+      cursor: 1_654_658_101_000,
+      hasMore: false,
+    });
   });
 });

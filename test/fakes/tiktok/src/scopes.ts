@@ -1,13 +1,9 @@
 import type { Knobs } from './knobs.ts';
 
-const PUBLISHED = [
-  'user.info.basic',
-  'user.info.profile',
-  'user.info.stats',
-  'video.list',
-  'video.publish',
-  'video.upload',
-];
+/** TikTok adds it to every app; no creator can untick it. */
+export const BASIC_SCOPE = 'user.info.basic';
+
+const PUBLISHED = [BASIC_SCOPE, 'user.info.profile', 'user.info.stats', 'video.list', 'video.publish', 'video.upload'];
 const INVENTED = ['video.data', 'webhook.subscription'];
 
 /** The scopes that exist. The alignment dialect has two that no page of TikTok knows. */

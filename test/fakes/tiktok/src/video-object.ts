@@ -1,6 +1,9 @@
-import type { Creator, StoredVideo } from './creators.ts';
-import { embedHtml } from './embed-html.ts';
+import type { Creator } from './creators.ts';
+import { apiEmbedHtml } from './embed-html.ts';
 import type { Knobs } from './knobs.ts';
+import { musicOf } from './music.ts';
+import { coverUrl, type PictureContext } from './pictures.ts';
+import type { StoredVideo } from './stored-video.ts';
 
 /** Every field of TikTok's video object. */
 export const VIDEO_FIELDS = [
@@ -23,22 +26,10 @@ export const VIDEO_FIELDS = [
 ] as const;
 export type VideoField = (typeof VIDEO_FIELDS)[number];
 
-export interface VideoContext {
+export interface VideoContext extends PictureContext {
   readonly knobs: Knobs;
   readonly clientKey: string;
-  readonly ownUrl: string;
-  readonly now: number;
 }
-
-const SIX_HOURS = 6 * 3600;
-
-const coverUrl = (video: StoredVideo, { knobs, ownUrl, now }: VideoContext): string => {
-  const expires = Math.floor(now / 1000) + SIX_HOURS;
-  const query = `x-expires=${expires}&x-signature=${video.id.slice(0, 8)}%3D&t=4d5b0474&refresh_token=f8b9eb8e`;
-  return knobs.coverHost === 'self'
-    ? `${ownUrl}/thumbnails/${video.id}.svg?${query}`
-    : `https://p16-sign-sg.tiktokcdn.com/tos-alisg-p-0037/${video.id}~tplv-tiktokx-cropcenter-q:300:400:q70.webp?${query}`;
-};
 
 /** The video with exactly the fields asked for. */
 export const videoObject = (
@@ -47,22 +38,33 @@ export const videoObject = (
   fields: readonly VideoField[],
   context: VideoContext,
 ): Record<string, unknown> => {
+  const { handle } = creator;
   const campaign = `utm_campaign=tt4d_open_api&utm_source=${context.clientKey}`;
-  const whole: Record<VideoField, unknown> = {
-    id: video.id,
-    create_time: video.createTime,
-    cover_image_url: coverUrl(video, context),
-    share_url: `https://www.tiktok.com/@${creator.handle}/video/${video.id}?${campaign}`,
-    video_description: video.caption,
-    duration: video.photo ? 0 : video.duration,
-    height: 400,
-    width: 300,
-    title: `${video.caption} `,
-    embed_html: video.embedHtml ?? embedHtml(creator.handle, video.id, video.caption, context.clientKey),
-    embed_link: `https://www.tiktok.com/player/v1/${video.id}?music_info=1&description=1&autoplay=1&loop=1&${campaign}`,
-    ...video.counts,
-    is_aigc: false,
+  const embed = () =>
+    apiEmbedHtml(
+      { handle, videoId: video.id, caption: video.caption, music: musicOf(video.id, handle) },
+      context.clientKey,
+    );
+  const values: Record<VideoField, () => unknown> = {
+    id: () => video.id,
+    create_time: () => video.createTime,
+    cover_image_url: () => coverUrl(video, context),
+    // Recorded: photo posts are called videos here, too.
+    share_url: () => `https://www.tiktok.com/@${handle}/video/${video.id}?${campaign}`,
+    video_description: () => video.caption,
+    duration: () => (video.photo ? 0 : video.duration),
+    height: () => 400,
+    width: () => 300,
+    title: () => `${video.caption} `,
+    embed_html: () => video.embedHtml ?? embed(),
+    embed_link: () =>
+      `https://www.tiktok.com/player/v1/${video.id}?music_info=1&description=1&autoplay=1&loop=1&${campaign}`,
+    like_count: () => video.counts.like_count,
+    comment_count: () => video.counts.comment_count,
+    share_count: () => video.counts.share_count,
+    view_count: () => video.counts.view_count,
+    is_aigc: () => false,
   };
   const missing = new Set<string>(context.knobs.countsMissing);
-  return Object.fromEntries(fields.filter((field) => !missing.has(field)).map((field) => [field, whole[field]]));
+  return Object.fromEntries(fields.filter((field) => !missing.has(field)).map((field) => [field, values[field]()]));
 };

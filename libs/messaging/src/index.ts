@@ -35,4 +35,4 @@ export { permissionsOf, type UserPermissions } from './server-config/permissions
 export { natsAccounts, type NatsAccounts } from './server-config/accounts.ts';
 export { natsServerConfig, type NatsServerConfigOptions } from './server-config/nats-server-config.ts';
 
-export { createRecipient, sealTo, type Recipient } from './sealed-box.ts';
+export { createRecipient, sealTo, type Recipient } from './sealed-box/sealed-box.ts';

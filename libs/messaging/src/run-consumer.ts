@@ -8,7 +8,7 @@ import { ACK_WAIT_MS } from './topology/ensure-consumer.ts';
 export interface ConsumerLoop {
   readonly stream: string;
   readonly consumer: string;
-  /** Must settle the message and never throw. The signal says that time is up. */
+  /** Must settle the message; if it throws instead, the message comes again later. The signal says that time is up. */
   handle(message: JsMsg, signal: AbortSignal): Promise<void>;
   /** One message after the other; without it all that the server hands out are handled side by side. */
   readonly oneByOne?: boolean;
@@ -19,6 +19,8 @@ export interface ConsumerLoop {
 /** How long aborted work may take to give its message back. */
 const ABORT_GRACE_MS = 2_000;
 const REOPEN_AFTER_MS = 1_000;
+/** Times the number of deliveries: what could not be recorded once will hardly be so a moment later. */
+const RETURN_AFTER_MS = 5_000;
 
 /**
  * Pulls from a durable consumer and keeps every message in progress while it is handled. How many are handled at once
@@ -36,6 +38,7 @@ export const runConsumer = (messaging: Messaging, loop: ConsumerLoop): Running =
       await loop.handle(message, abort.signal);
     } catch (error) {
       messaging.logger.error('nats.consumer.handler_failed', { consumer: loop.consumer, reason: String(error) });
+      settleReturned(message, RETURN_AFTER_MS * message.info.deliveryCount);
     } finally {
       clearInterval(heartbeat);
     }

@@ -7,6 +7,7 @@ import {
   refreshJobSubject,
   syncJobSubject,
 } from '@trendpot/contracts';
+import { accountOfSubject } from '../jobs/job.ts';
 import type { StoredMessage } from '../stored-messages.ts';
 
 export interface StoredDeadLetter {
@@ -55,20 +56,25 @@ const parseLetter = (message: StoredMessage): DeadLetter => {
   }
 };
 
-/** The job of a letter with its attempts counted from 1 again; nothing when it never was a valid job. */
+/** The job of a letter with its attempts counted from 1 again; nothing when it never was a valid job of its account. */
 export const redrivableJob = (letter: DeadLetter): RedrivableJob | undefined => {
   if (letter.truncated) return undefined;
+  let job: SyncJob | RefreshJob;
+  let subject: string;
   try {
     const json: unknown = JSON.parse(Buffer.from(letter.body, 'base64').toString('utf8'));
     if (letter.queue === 'sync') {
-      const job = { ...SyncJob.parse(json), attempt: 1 };
-      return { subject: syncJobSubject(job.lane, job.accountId), body: JSON.stringify(job) };
+      const sync = SyncJob.parse(json);
+      [job, subject] = [sync, syncJobSubject(sync.lane, sync.accountId)];
+    } else {
+      job = RefreshJob.parse(json);
+      subject = refreshJobSubject(job.accountId);
     }
-    const job = { ...RefreshJob.parse(json), attempt: 1 };
-    return { subject: refreshJobSubject(job.accountId), body: JSON.stringify(job) };
   } catch {
     return undefined;
   }
+  if (accountOfSubject(letter.subject) !== job.accountId) return undefined;
+  return { subject, body: JSON.stringify({ ...job, attempt: 1 }) };
 };
 
 export const noSuchLetter = (sequence: number): PlatformError =>

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { STREAM, SUBJECT, newAccountId, newMessageId, type AccountId } from '@trendpot/contracts';
+import { erasePublished, hasPending, purgeAccount } from './account-messages.ts';
+import type { Messaging } from './messaging.ts';
+import { publish } from './publish.ts';
+import { messagesOf } from './stored-messages.ts';
+import { connectOwners, startNatsPlatform, type NatsPlatform } from './testing/nats-platform.ts';
+import { until } from './testing/until.ts';
+
+jest.setTimeout(60_000);
+
+describe('what the streams hold of one account', () => {
+  let platform: NatsPlatform;
+  let ingestion: Messaging;
+  let refresher: Messaging;
+  beforeAll(async () => {
+    platform = await startNatsPlatform();
+    ({ ingestion, refresher } = await connectOwners(platform));
+  });
+  afterAll(() => platform.stop());
+
+  const schedule = (accountId: AccountId, afterMs: number, body = 'x') =>
+    publish(ingestion, {
+      subject: `tiktok.schedules.refresh.${accountId}`,
+      body,
+      messageId: newMessageId(),
+      schedule: { at: new Date(Date.now() + afterMs), target: `tiktok.jobs.refresh.${accountId}` },
+    });
+  const refreshMessages = async (): Promise<string[]> => {
+    const found: string[] = [];
+    for await (const { subject, data } of messagesOf(refresher, STREAM.refresh)) {
+      found.push(`${subject} ${new TextDecoder().decode(data)}`);
+    }
+    return found;
+  };
+
+  it('is one schedule at most: a new one takes the place of the old', async () => {
+    const accountId = newAccountId();
+    await schedule(accountId, 60_000, 'first');
+    await schedule(accountId, 60_000, 'second');
+    expect(await refreshMessages()).toEqual([`tiktok.schedules.refresh.${accountId} second`]);
+    expect(await purgeAccount(refresher, STREAM.refresh, accountId)).toBe(1);
+  });
+
+  it('is either a schedule or, once its time has come, a job', async () => {
+    const accountId = newAccountId();
+    await schedule(accountId, 300);
+    await until('it fires', async () => (await refreshMessages())[0] === `tiktok.jobs.refresh.${accountId} x`);
+    expect(await refreshMessages()).toHaveLength(1);
+    expect(await purgeAccount(refresher, STREAM.refresh, accountId)).toBe(1);
+  });
+
+  it('is purged without touching others, and a purged schedule never fires', async () => {
+    const [gone, other] = [newAccountId(), newAccountId()];
+    await schedule(gone, 400);
+    await schedule(other, 60_000);
+    await publish(refresher, { subject: `tiktok.jobs.refresh.${gone}`, body: 'job', messageId: newMessageId() });
+    expect(await purgeAccount(refresher, STREAM.refresh, gone)).toBe(2);
+    expect(await hasPending(refresher, STREAM.refresh, gone)).toBe(false);
+    expect(await hasPending(ingestion, STREAM.refresh, other)).toBe(true);
+    await schedule(newAccountId(), 700);
+    await until('a later schedule fires', async () => (await refreshMessages()).some((one) => one.includes('.jobs.')));
+    expect((await refreshMessages()).filter((one) => one.includes(gone))).toEqual([]);
+  });
+
+  it('is purged from every lane of the sync queue', async () => {
+    const accountId = newAccountId();
+    for (const subject of ['jobs.sync.first', 'jobs.sync.page', 'schedules.sync']) {
+      const at = new Date(Date.now() + 60_000);
+      await publish(ingestion, {
+        subject: `tiktok.${subject}.${accountId}`,
+        body: 'x',
+        messageId: newMessageId(),
+        ...(subject.startsWith('schedules') ? { schedule: { at, target: `tiktok.jobs.sync.page.${accountId}` } } : {}),
+      });
+    }
+    expect(await purgeAccount(ingestion, STREAM.sync, accountId)).toBe(3);
+  });
+
+  it('is erased from the events message by message; what is gone already is no fault', async () => {
+    const sequences: number[] = [];
+    for (const body of ['a', 'b', 'c']) {
+      const { sequence } = await publish(ingestion, { subject: SUBJECT.videosUpdate, body, messageId: newMessageId() });
+      sequences.push(sequence);
+    }
+    await erasePublished(ingestion, STREAM.events, [sequences[0] ?? 0, sequences[2] ?? 0]);
+    await erasePublished(ingestion, STREAM.events, [...sequences.slice(0, 1), 999_999]);
+    const left = await ingestion.manager.streams.info(STREAM.events);
+    expect(left.state.messages).toBe(1);
+  });
+});

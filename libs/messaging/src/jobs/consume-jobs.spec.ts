@@ -1,0 +1,268 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import {
+  CONSUMER,
+  PlatformError,
+  STREAM,
+  SyncJob,
+  newAccountId,
+  newMessageId,
+  newRequestId,
+  syncJobSubject,
+  syncScheduleSubject,
+  type DeadLetter,
+} from '@trendpot/contracts';
+import { hasPending, purgeAccount } from '../account-messages.ts';
+import { listDeadLetters } from '../dead-letters/list-dead-letters.ts';
+import { dropDeadLetter } from '../dead-letters/redrive-dead-letter.ts';
+import type { Messaging, Running } from '../messaging.ts';
+import { publish } from '../publish.ts';
+import { connectOwners, startNatsPlatform, type NatsPlatform } from '../testing/nats-platform.ts';
+import { door, until } from '../testing/until.ts';
+import { ensureTopology } from '../topology/ensure-topology.ts';
+import { CEILINGS } from '../testing/nats-platform.ts';
+import { consumeJobs, type ConsumeJobsOptions, type JobMeta } from './consume-jobs.ts';
+
+jest.setTimeout(60_000);
+
+const newJob = (changes: Partial<SyncJob> = {}): SyncJob => ({
+  version: 1,
+  jobId: newMessageId(),
+  requestId: newRequestId(),
+  accountId: newAccountId(),
+  mode: 'full',
+  lane: 'page',
+  walkId: newMessageId(),
+  page: 0,
+  attempt: 1,
+  queuedAt: new Date().toISOString(),
+  ...changes,
+});
+
+describe('the job queue', () => {
+  let platform: NatsPlatform;
+  let ingestion: Messaging;
+  let gateway: Messaging;
+  let running: Running[] = [];
+  let failed: DeadLetter[];
+  beforeAll(async () => {
+    platform = await startNatsPlatform();
+    ({ ingestion, gateway } = await connectOwners(platform, { consumers: { 'sync-page': { maxAckPending: 4 } } }));
+  });
+  afterAll(() => platform.stop());
+  beforeEach(() => {
+    failed = [];
+  });
+  afterEach(async () => {
+    await Promise.all(running.map((one) => one.stop()));
+    running = [];
+    for (const { sequence } of await listDeadLetters(gateway)) await dropDeadLetter(gateway, sequence);
+  });
+
+  const work = (
+    handler: (job: SyncJob, meta: JobMeta) => Promise<void>,
+    changes: Partial<ConsumeJobsOptions<SyncJob>> = {},
+  ): Running => {
+    const consumer = consumeJobs(ingestion, {
+      stream: STREAM.sync,
+      consumer: CONSUMER.syncPage,
+      schema: SyncJob,
+      handler,
+      onFailure: {
+        queue: 'sync',
+        backoffMs: 50,
+        scheduleSubject: ({ accountId }) => syncScheduleSubject(accountId),
+        onFailed: async (letter) => {
+          failed.push(letter);
+        },
+      },
+      ...changes,
+    });
+    running.push(consumer);
+    return consumer;
+  };
+  const queue = (job: SyncJob): Promise<unknown> =>
+    publish(ingestion, {
+      subject: syncJobSubject(job.lane, job.accountId),
+      body: JSON.stringify(job),
+      messageId: job.jobId,
+    });
+  const queueRaw = (body: string | Uint8Array, last: string = newAccountId()): Promise<unknown> =>
+    publish(ingestion, { subject: `tiktok.jobs.sync.page.${last}`, body, messageId: newMessageId() });
+  const isEmpty = async (): Promise<boolean> =>
+    (await ingestion.manager.streams.info(STREAM.sync)).state.messages === 0;
+
+  it('ends a job that was done, and leaves nothing of it', async () => {
+    const done: string[] = [];
+    const job = newJob();
+    expect(await hasPending(ingestion, STREAM.sync, job.accountId)).toBe(false);
+    await queue(job);
+    await queue(job);
+    expect(await hasPending(ingestion, STREAM.sync, job.accountId)).toBe(true);
+    work(async ({ jobId }, { attempt, deliveries }) => {
+      done.push(`${jobId} ${attempt} ${deliveries}`);
+    });
+    await until('the job is done', isEmpty);
+    expect(done).toEqual([`${job.jobId} 1 1`]);
+  });
+
+  it('tries again as a schedule that holds no place, counting attempts, and gives up with a dead letter', async () => {
+    const attempts: number[] = [];
+    const job = newJob();
+    await queue(job);
+    work(async (_, { attempt }) => {
+      attempts.push(attempt);
+      throw new PlatformError('E_TIKTOK_UNAVAILABLE', 'TikTok answered 503');
+    });
+    await until('it is given up', async () => failed.length === 1 && (await isEmpty()), 20_000);
+    expect(attempts).toEqual([1, 2, 3, 4, 5]);
+    const [letter] = await listDeadLetters(gateway, { accountId: job.accountId });
+    expect(letter).toMatchObject({
+      priceInCalls: 1,
+      letter: { code: 'E_TIKTOK_UNAVAILABLE', attempts: 5, requestId: job.requestId, queue: 'sync' },
+    });
+    expect(failed).toEqual([letter?.letter]);
+  });
+
+  it('lets other jobs pass while one waits for its next attempt', async () => {
+    const [failing, fine] = [newJob(), newJob()];
+    const done: string[] = [];
+    await queue(failing);
+    work(async ({ jobId }) => {
+      if (jobId === failing.jobId && !done.includes(jobId)) {
+        done.push('failed');
+        throw new PlatformError('E_TIKTOK_RATE_LIMITED', '429', { afterMs: 60_000 });
+      }
+      done.push(jobId);
+    });
+    await until('it waits', () => done.length === 1);
+    await queue(fine);
+    await until('the other is done', () => done.includes(fine.jobId));
+    expect(await hasPending(ingestion, STREAM.sync, failing.accountId)).toBe(true);
+    expect(await purgeAccount(ingestion, STREAM.sync, failing.accountId)).toBe(1);
+    expect(await hasPending(ingestion, STREAM.sync, failing.accountId)).toBe(false);
+  });
+
+  it('ends quietly when the account is gone, and asks the service when consent is', async () => {
+    const asked: string[] = [];
+    const [gone, consent] = [newJob(), newJob()];
+    await queue(gone);
+    await queue(consent);
+    work(
+      async ({ jobId }) => {
+        throw new PlatformError(jobId === gone.jobId ? 'E_ACCOUNT_REVOKED' : 'E_SCOPE_MISSING', 'x');
+      },
+      {
+        onFailure: {
+          queue: 'sync',
+          backoffMs: 50,
+          scheduleSubject: ({ accountId }) => syncScheduleSubject(accountId),
+          onFailed: async (letter) => {
+            failed.push(letter);
+          },
+          onNeedsConsent: async (job, { code }) => {
+            asked.push(`${job.jobId} ${code}`);
+          },
+        },
+      },
+    );
+    await until('both are gone', isEmpty);
+    expect(asked).toEqual([`${consent.jobId} E_SCOPE_MISSING`]);
+    expect(failed).toEqual([]);
+  });
+
+  it.each([
+    ['no JSON', 'not json', 'E_MALFORMED_MESSAGE'],
+    ['a bare number', '42', 'E_MALFORMED_MESSAGE'],
+    ['an unknown version', JSON.stringify({ ...newJob(), version: 2 }), 'E_MALFORMED_MESSAGE'],
+    ['a wrong type', JSON.stringify({ ...newJob(), page: '3' }), 'E_MALFORMED_MESSAGE'],
+    ['an absurd cursor', JSON.stringify({ ...newJob(), cursor: 1e300 }), 'E_MALFORMED_MESSAGE'],
+    ['a field too many', JSON.stringify({ ...newJob(), token: 'x' }), 'E_MALFORMED_MESSAGE'],
+    ['an account id with a wildcard', JSON.stringify({ ...newJob(), accountId: 'acc_*' }), 'E_MALFORMED_MESSAGE'],
+    ['another account than its subject', JSON.stringify(newJob()), 'E_MALFORMED_MESSAGE'],
+    ['bytes that are no text', new Uint8Array([0xff, 0xfe, 0x00]), 'E_MALFORMED_MESSAGE'],
+    ['a body of 900 KB', 'x'.repeat(900_000), 'E_MESSAGE_TOO_LARGE'],
+  ])('puts %s among the dead letters at once, and goes on', async (_, body, code) => {
+    let handled = 0;
+    await queueRaw(body);
+    const fine = newJob();
+    await queue(fine);
+    work(async () => {
+      handled += 1;
+    });
+    await until('both are settled', isEmpty);
+    expect(handled).toBe(1);
+    expect(failed).toMatchObject([{ code, attempts: 0 }]);
+    const [letter] = await listDeadLetters(gateway, { code });
+    expect(letter?.priceInCalls).toBe(0);
+    expect(letter?.letter.truncated).toBe(code === 'E_MESSAGE_TOO_LARGE');
+    expect(letter?.letter.message).not.toContain('token');
+  });
+
+  it('runs as many at once as the setting says, and more as soon as it is raised', async () => {
+    const go = door();
+    let inFlight = 0;
+    for (let index = 0; index < 8; index += 1) await queue(newJob());
+    work(async () => {
+      inFlight += 1;
+      await go.passed;
+    });
+    await until('four run', () => inFlight === 4);
+    await ensureTopology(ingestion, 'ingestion', {
+      ceilings: CEILINGS,
+      consumers: { 'sync-page': { maxAckPending: 6 } },
+    });
+    await until('six run', () => inFlight === 6);
+    go.open();
+    await until('all are done', isEmpty);
+    expect(inFlight).toBe(8);
+  });
+
+  it('gives a job that a stop cuts short back to the queue, as fresh as it was', async () => {
+    const job = newJob({ attempt: 3 });
+    await queue(job);
+    const started = door();
+    const first = work(
+      async (_, { signal }) => {
+        started.open();
+        await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))));
+      },
+      { stopWithinMs: 50 },
+    );
+    await started.passed;
+    await first.stop();
+    const seen: JobMeta[] = [];
+    work(async (_, meta) => {
+      seen.push(meta);
+    });
+    await until('it is done', isEmpty);
+    expect(seen).toMatchObject([{ attempt: 3, deliveries: 1 }]);
+  });
+
+  it('handles a job again when its failure could not be recorded', async () => {
+    let refuse = true;
+    let runs = 0;
+    await queue(newJob());
+    work(
+      async () => {
+        runs += 1;
+        throw new PlatformError('E_VIDEO_NOT_OWNED', 'x');
+      },
+      {
+        onFailure: {
+          queue: 'sync',
+          backoffMs: 50,
+          scheduleSubject: ({ accountId }) => syncScheduleSubject(accountId),
+          onFailed: async () => {
+            if (refuse) {
+              refuse = false;
+              throw new Error('the database is down');
+            }
+          },
+        },
+      },
+    );
+    await until('it is recorded', async () => (await listDeadLetters(gateway)).length === 1, 45_000);
+    await until('it is settled', isEmpty);
+    expect(runs).toBe(2);
+  });
+});

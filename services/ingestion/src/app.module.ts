@@ -3,16 +3,6 @@ import { createPermits } from '@trendpot/messaging';
 import { databaseOf, JOB_FAILURE_POLICY, type ServiceContext } from '@trendpot/nest-kit';
 import { createDisplayClient } from '@trendpot/tiktok';
 import type { Config } from './config.ts';
-import { makeCallWithToken } from './domain/call-with-token.ts';
-import { makeEraseAccount } from './domain/erase-account.ts';
-import { makeGiveUpJob } from './domain/give-up-job.ts';
-import { makeFetchLivePage } from './domain/live-page.ts';
-import { makeLookUpVideo } from './domain/look-up-video.ts';
-import { makeReportNeedsConsent } from './domain/needs-consent.ts';
-import { makeFetchProfile } from './domain/profile.ts';
-import { makeReconcile } from './domain/reconcile.ts';
-import { makeSanitizeVideos } from './domain/sanitize-videos.ts';
-import { makeSyncPage } from './domain/sync-page.ts';
 import { AccountRevokedConsumer } from './inbound/account-revoked.consumer.ts';
 import { failedSyncJob } from './inbound/failed-sync-job.ts';
 import { LibraryPageResponder } from './inbound/library-page.responder.ts';
@@ -21,53 +11,27 @@ import { SyncFirstConsumer } from './inbound/sync-first.consumer.ts';
 import { SyncPageConsumer } from './inbound/sync-page.consumer.ts';
 import { ERASE_ACCOUNT, FETCH_LIVE_PAGE, LOOK_UP_VIDEO, SYNC_PAGE } from './inbound/tokens.ts';
 import { VideoLookupResponder } from './inbound/video-lookup.responder.ts';
-import { httpOperations } from './outbound/http-operations.ts';
-import { mongoAccounts } from './outbound/mongo-accounts.ts';
-import { mongoErasure } from './outbound/mongo-erasure.ts';
-import { mongoLibrary } from './outbound/mongo-library.ts';
-import { natsEmbedSanitizer } from './outbound/nats-embed-sanitizer.ts';
-import { natsTokenVault } from './outbound/nats-token-vault.ts';
-import { meterCalls, meterRateLimits, otelMeter } from './outbound/otel-meter.ts';
-import { tiktokDisplay } from './outbound/tiktok-display.ts';
+import { makeIngestion } from './ingestion.ts';
+import { meterRateLimits, observePermits } from './outbound/otel-meter.ts';
 
 @Module({})
 export class AppModule {
   static async register(config: Config, context: ServiceContext): Promise<DynamicModule> {
     const { messaging, meters, logger: log, outbox } = context;
-    const database = databaseOf(context);
     const client = createDisplayClient({ baseUrl: config.displayBaseUrl, dialect: config.dialect });
-    const permits = await createPermits(messaging, config.ceilings, {
-      logger: log,
-      onRateLimited: meterRateLimits(meters),
-    });
-    context.onShutdown('permits', () => permits.close());
-    context.onShutdown('tiktok', () => Promise.resolve(client.close()));
+    const onRateLimited = meterRateLimits(meters);
+    const permits = await createPermits(messaging, config.ceilings, { logger: log, onRateLimited });
+    observePermits(meters, permits);
     context.readiness.add('permits', async () => void (await permits.usage()));
 
-    const clock = () => new Date();
-    const meter = otelMeter(meters);
-    const library = mongoLibrary(database, () => outbox?.notify());
-    const display = tiktokDisplay({ client, permits, onCall: meterCalls(meters) });
-    const callWithToken = makeCallWithToken({ vault: natsTokenVault(messaging), display });
-    const sanitizeVideos = makeSanitizeVideos(natsEmbedSanitizer(messaging));
-    const operations = httpOperations({
-      log,
-      ...(config.operationsUrl === undefined ? {} : { url: config.operationsUrl }),
-    });
-    const reportNeedsConsent = makeReportNeedsConsent({ library, log, clock });
-    const giveUpJob = makeGiveUpJob({ library, operations, syncMs: config.syncMs, clock });
-    const shared = { library, display, callWithToken, sanitizeVideos, clock, log, meter, pageSize: config.pageSize };
+    const database = databaseOf(context);
+    const onStored = () => outbox?.notify();
+    const ingestion = makeIngestion({ database, messaging, permits, client, meters, log, config, onStored });
+    const failurePolicy = failedSyncJob({ backoffMs: config.backoffMs, ...ingestion, meters });
 
-    const syncPage = makeSyncPage({
-      ...shared,
-      intervals: config,
-      ...(config.wantsProfiles ? { fetchProfile: makeFetchProfile({ display, callWithToken, log }) } : {}),
-    });
-    const accounts = mongoAccounts(database, messaging);
-    const reconcile = makeReconcile({ accounts, library, clock, log, meter });
-    context.onShutdown('reconcile', startReconciling(reconcile, log), 'first');
-
-    const erasure = mongoErasure(database, messaging);
+    context.onShutdown('tiktok', async () => client.close());
+    context.onShutdown('permits', () => permits.close());
+    context.onShutdown('reconcile', startReconciling(ingestion.reconcile, log), 'first');
     return {
       module: AppModule,
       controllers: [
@@ -78,14 +42,11 @@ export class AppModule {
         LibraryPageResponder,
       ],
       providers: [
-        { provide: SYNC_PAGE, useValue: syncPage },
-        { provide: LOOK_UP_VIDEO, useValue: makeLookUpVideo({ ...shared, reportNeedsConsent }) },
-        { provide: FETCH_LIVE_PAGE, useValue: makeFetchLivePage({ ...shared, reportNeedsConsent }) },
-        { provide: ERASE_ACCOUNT, useValue: makeEraseAccount({ library, erasure, log }) },
-        {
-          provide: JOB_FAILURE_POLICY,
-          useValue: failedSyncJob({ backoffMs: config.backoffMs, giveUpJob, reportNeedsConsent, meters }),
-        },
+        { provide: SYNC_PAGE, useValue: ingestion.syncPage },
+        { provide: LOOK_UP_VIDEO, useValue: ingestion.lookUpVideo },
+        { provide: FETCH_LIVE_PAGE, useValue: ingestion.fetchLivePage },
+        { provide: ERASE_ACCOUNT, useValue: ingestion.eraseAccount },
+        { provide: JOB_FAILURE_POLICY, useValue: failurePolicy },
       ],
     };
   }

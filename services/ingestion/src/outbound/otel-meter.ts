@@ -1,8 +1,8 @@
 import type { ErrorCode } from '@trendpot/contracts';
-import type { PermitsOptions } from '@trendpot/messaging';
+import type { Permits, PermitsOptions } from '@trendpot/messaging';
 import type { Meters } from '@trendpot/observability';
 import type { IngestionMeter } from '../domain/ports.ts';
-import type { Endpoint, OnCall } from './tiktok-display.ts';
+import type { CallMeter, Endpoint } from './tiktok-display.ts';
 
 const queue = 'sync';
 
@@ -31,16 +31,27 @@ const outcomeOf = (code: string | undefined) => {
   return Object.hasOwn(OUTCOME, code) ? OUTCOME[code as keyof typeof OUTCOME] : 'unavailable';
 };
 
-/** Counts and times the calls to TikTok. */
-export const meterCalls =
-  (meters: Meters): OnCall =>
-  (endpoint, seconds, code) => {
+/** Counts and times the calls to TikTok, and the wait for their permits. */
+export const callMeter = (meters: Meters): CallMeter => ({
+  called(endpoint, seconds, code) {
     meters.add('tiktok_display_calls_total', { endpoint, outcome: outcomeOf(code) });
     meters.record('tiktok_display_call_duration_seconds', seconds, { endpoint });
-  };
+  },
+  waited: (kind, seconds) => meters.record('tiktok_permit_wait_seconds', seconds, { kind }),
+});
 
 /** Counts the answers of 429. */
 export const meterRateLimits =
   (meters: Meters): NonNullable<PermitsOptions['onRateLimited']> =>
   (endpoint, kind) =>
     meters.add('tiktok_display_rate_limit_exceeded_total', { endpoint: endpoint as Endpoint, kind });
+
+const CEILINGS = ['minute', 'background', 'day', 'inflight'] as const;
+
+/** Shows how much of each ceiling is used, over all services. */
+export const observePermits = (meters: Meters, permits: Pick<Permits, 'usage'>): void => {
+  for (const ceiling of CEILINGS) {
+    meters.observe('tiktok_permits_used', async () => (await permits.usage())[ceiling].used, { ceiling });
+    meters.observe('tiktok_permits_ceiling', async () => (await permits.usage())[ceiling].ceiling, { ceiling });
+  }
+};

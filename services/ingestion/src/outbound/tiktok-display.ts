@@ -11,13 +11,19 @@ import {
   type VideoPage,
   type WalkPosition,
 } from '@trendpot/tiktok';
-import type { CallOptions, DisplayApi, Lease } from '../domain/ports.ts';
+import type { CallKind, CallOptions, DisplayApi, Lease } from '../domain/ports.ts';
 import type { ListedPage, ListedVideo } from '../domain/video.ts';
 
 export type Endpoint = 'video.list' | 'video.data' | 'user.info';
 
-/** Told of every call that was sent, with the code of its error if it failed. */
-export type OnCall = (endpoint: Endpoint, seconds: number, code: string | undefined) => void;
+export interface CallMeter {
+  /** A call was sent; `code` is that of its error, if it failed. */
+  called(endpoint: Endpoint, seconds: number, code: string | undefined): void;
+  /** A permit was had. */
+  waited(kind: CallKind, seconds: number): void;
+}
+
+const secondsSince = (instant: number): number => (performance.now() - instant) / 1000;
 
 /** A lease is not kept in hand longer than this while waiting for a permit. */
 const LONGEST_WAIT_MS = 15_000;
@@ -51,8 +57,8 @@ const toListedPage = (
 };
 
 /** TikTok's Display API under the call ceilings. */
-export const tiktokDisplay = (options: { client: DisplayClient; permits: Permits; onCall: OnCall }): DisplayApi => {
-  const { client, permits, onCall } = options;
+export const tiktokDisplay = (options: { client: DisplayClient; permits: Permits; meter: CallMeter }): DisplayApi => {
+  const { client, permits, meter } = options;
 
   const send = <T>(
     endpoint: Endpoint,
@@ -62,10 +68,12 @@ export const tiktokDisplay = (options: { client: DisplayClient; permits: Permits
   ): Promise<T> => {
     const signal = how.signal === undefined ? {} : { signal: how.signal };
     const deadlineMs = Math.min(how.permitWaitMs ?? LONGEST_WAIT_MS, LONGEST_WAIT_MS);
+    const askedAt = performance.now();
     const underPermit = async (permit: Permit): Promise<T> => {
+      meter.waited(how.kind, secondsSince(askedAt));
       let sentAt: number | undefined;
       const report = (code: string | undefined): void => {
-        if (sentAt !== undefined) onCall(endpoint, (performance.now() - sentAt) / 1000, code);
+        if (sentAt !== undefined) meter.called(endpoint, secondsSince(sentAt), code);
       };
       const beforeSend = (): void => {
         permit.beforeSend();

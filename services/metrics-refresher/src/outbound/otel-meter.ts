@@ -1,8 +1,8 @@
 import type { ErrorCode } from '@trendpot/contracts';
-import type { PermitsOptions } from '@trendpot/messaging';
+import type { Permits, PermitsOptions } from '@trendpot/messaging';
 import type { Meters } from '@trendpot/observability';
 import type { RefreshMeter } from '../domain/ports.ts';
-import type { OnCall } from './tiktok-display.ts';
+import type { CallMeter } from './tiktok-display.ts';
 
 const queue = 'refresh';
 const endpoint = 'video.data';
@@ -32,16 +32,27 @@ const outcomeOf = (code: string | undefined) => {
   return Object.hasOwn(OUTCOME, code) ? OUTCOME[code as keyof typeof OUTCOME] : 'unavailable';
 };
 
-/** Counts and times the calls to TikTok. */
-export const meterCalls =
-  (meters: Meters): OnCall =>
-  (seconds, code) => {
+/** Counts and times the calls to TikTok, and the wait for their permits. */
+export const callMeter = (meters: Meters): CallMeter => ({
+  called(seconds, code) {
     meters.add('tiktok_display_calls_total', { endpoint, outcome: outcomeOf(code) });
     meters.record('tiktok_display_call_duration_seconds', seconds, { endpoint });
-  };
+  },
+  waited: (seconds) => meters.record('tiktok_permit_wait_seconds', seconds, { kind: 'background' }),
+});
 
 /** Counts the answers of 429. */
 export const meterRateLimits =
   (meters: Meters): NonNullable<PermitsOptions['onRateLimited']> =>
   (_endpoint, kind) =>
     meters.add('tiktok_display_rate_limit_exceeded_total', { endpoint, kind });
+
+const CEILINGS = ['minute', 'background', 'day', 'inflight'] as const;
+
+/** Shows how much of each ceiling is used, over all services. */
+export const observePermits = (meters: Meters, permits: Pick<Permits, 'usage'>): void => {
+  for (const ceiling of CEILINGS) {
+    meters.observe('tiktok_permits_used', async () => (await permits.usage())[ceiling].used, { ceiling });
+    meters.observe('tiktok_permits_ceiling', async () => (await permits.usage())[ceiling].ceiling, { ceiling });
+  }
+};

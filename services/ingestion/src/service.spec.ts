@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { LookupReply, newRequestId, PageReply, STREAM, SUBJECT, syncJobSubject } from '@trendpot/contracts';
+import { publish, request } from '@trendpot/messaging';
+import { runService, type RunningService } from '@trendpot/nest-kit';
+import { eventually } from '@trendpot/testing';
+import { startPipelineLab, type PipelineLab } from '../../../test/pipeline/lab.ts';
+import { AppModule } from './app.module.ts';
+import { loadConfig, topologyOf } from './config.ts';
+
+let lab: PipelineLab;
+let service: RunningService;
+
+beforeAll(async () => {
+  lab = await startPipelineLab();
+  const environment = {
+    ...(await lab.environmentOf('ingestion')),
+    TIKTOK_INGESTION_RETRY_BACKOFF_MS: '50',
+    TIKTOK_INGESTION_CONCURRENCY: '4',
+  };
+  const options = { name: 'ingestion', loadConfig, module: AppModule, topology: topologyOf, usesMongo: true } as const;
+  service = await runService(options, environment);
+  await service.ready;
+}, 120_000);
+
+afterAll(async () => {
+  await service?.stop();
+  await lab?.[Symbol.asyncDispose]();
+}, 60_000);
+
+const stored = (accountId: string) => lab.database.collections.videos.find({ accountId }).toArray();
+const account = (accountId: string) => lab.database.collections.accounts.findOne({ _id: accountId });
+const listed = (handle: string) => lab.tiktok.get<{ id: string }[]>(`/creators/${handle}/videos`);
+const callsOf = async (handle: string, route?: string) =>
+  (await lab.tiktok.calls(route)).filter(
+    ({ creator, route: path }) => creator === handle && path.startsWith('/v2/video/'),
+  );
+
+describe('ingestion on real servers', () => {
+  it('stores a whole library with the least calls, tells of it in order, and leaves one schedule in each queue', async () => {
+    const handle = await lab.creator(137);
+    const accountId = await lab.vault.connect(handle);
+    await lab.untilState(accountId, 'healthy');
+
+    const ids = (await listed(handle)).map(({ id }) => id).sort();
+    expect((await stored(accountId)).map(({ _id }) => _id).sort()).toEqual(ids);
+    expect((await account(accountId))?.sync).toMatchObject({ videos: 137, complete: true });
+    await eventually(async () => (await lab.workOf(STREAM.sync, accountId)).schedules === 1);
+    await eventually(async () => (await lab.workOf(STREAM.refresh, accountId)).schedules === 1);
+    expect(await lab.workOf(STREAM.refresh, accountId)).toEqual({ jobs: 0, schedules: 1 });
+
+    const events = await lab.eventsOf(accountId);
+    expect(events.map(({ data }) => data.sequence)).toEqual(events.map((_event, index) => index + 1));
+    const told = events.flatMap(({ data }) => (data.change === 'synced' ? data.videos.map(({ id }) => id) : []));
+    expect([...new Set(told)].sort()).toEqual(ids);
+    const calls = await callsOf(handle);
+    expect(calls.map(({ route }) => route)).toEqual(Array<string>(calls.length).fill('/v2/video/list/'));
+    expect(calls.length).toBeLessThanOrEqual(Math.ceil(137 / 19));
+  });
+
+  it('tries again after a fault of TikTok, and refreshes a token that was refused', async () => {
+    const handle = await lab.creator(25);
+    await lab.tiktok.post('/fail-next', { route: '/v2/video/list/', times: 1, what: 'error', status: 500 });
+    const accountId = await lab.vault.connect(handle);
+    await lab.tiktok.post(`/grants/${handle}/expire-access`);
+    await lab.untilState(accountId, 'healthy');
+    expect(await stored(accountId)).toHaveLength(25);
+    expect((await account(accountId))?.lastError).toBeUndefined();
+  });
+
+  it('gives up after five attempts: dead letter, last error, event, and the page is planned again', async () => {
+    const handle = await lab.creator(5);
+    const accountId = await lab.vault.connectWithoutJob(handle);
+    await lab.tiktok.post('/fail-next', { route: '/v2/video/list/', times: 5, what: 'error', status: 503 });
+    const now = new Date().toISOString();
+    const job = {
+      version: 1,
+      jobId: 'job_given_up',
+      requestId: newRequestId(),
+      accountId,
+      mode: 'full',
+      lane: 'first',
+    };
+    const body = JSON.stringify({ ...job, walkId: 'walk_given_up', page: 0, attempt: 1, queuedAt: now });
+    await publish(lab.ingestion, { subject: syncJobSubject('first', accountId), body, messageId: 'job_given_up' });
+    const failed = await eventually(async () => (await account(accountId))?.lastError, { withinMs: 20_000 });
+    expect(failed.code).toBe('E_TIKTOK_UNAVAILABLE');
+    await eventually(async () => (await lab.workOf(STREAM.sync, accountId)).schedules === 1);
+    await eventually(async () => (await lab.eventsOf(accountId)).some(({ data }) => data.change === 'failed'));
+    expect(await callsOf(handle)).toHaveLength(5);
+    const { state } = await lab.gateway.manager.streams.info(STREAM.failed, { subjects_filter: '>' });
+    expect(state.subjects?.[`tiktok.failed.sync.${accountId}`]).toBe(1);
+  });
+
+  it('asks the creator to reconnect when a scope is missing, and stops', async () => {
+    const handle = await lab.creator(5);
+    await lab.tiktok.knobs({ grantedScopes: ['user.info.basic'] });
+    const accountId = await lab.vault.connect(handle);
+    await lab.untilState(accountId, 'needs_consent');
+    await lab.tiktok.knobs({ grantedScopes: null });
+    expect((await account(accountId))?.lastError?.code).toBe('E_SCOPE_MISSING');
+    await eventually(async () => (await lab.workOf(STREAM.sync, accountId)).jobs === 0);
+    expect(await lab.workOf(STREAM.sync, accountId)).toEqual({ jobs: 0, schedules: 0 });
+  });
+
+  it('looks up and pages for a person, and refuses what is not theirs', async () => {
+    const handle = await lab.creator(45);
+    const accountId = await lab.vault.connectWithoutJob(handle);
+    const other = await lab.vault.connectWithoutJob(await lab.creator(1));
+    const [, second] = await listed(handle);
+    const base = { version: 1, requestId: newRequestId() };
+    const lookUp = (who: string, videoId: string) =>
+      request(lab.gateway, {
+        subject: SUBJECT.videosLookup,
+        payload: { ...base, accountId: who, videoId },
+        reply: LookupReply,
+        timeoutMs: 5_000,
+      });
+    await expect(lookUp(accountId, second?.id ?? '')).resolves.toMatchObject({ source: 'tiktok' });
+    await expect(lookUp(accountId, second?.id ?? '')).resolves.toMatchObject({ source: 'stored' });
+    await expect(lookUp(other, second?.id ?? '')).rejects.toMatchObject({ code: 'E_VIDEO_NOT_OWNED' });
+    await expect(lookUp(accountId, '7123456789012345678')).rejects.toMatchObject({ code: 'E_VIDEO_NOT_FOUND' });
+    expect((await callsOf(handle)).map(({ route }) => route)).toEqual(['/v2/video/data/', '/v2/video/data/']);
+
+    const seen: string[] = [];
+    for (let cursor: number | undefined, more = true; more;) {
+      const payload = { ...base, accountId, ...(cursor === undefined ? {} : { cursor }) };
+      const page = await request(lab.gateway, {
+        subject: SUBJECT.videosPage,
+        payload,
+        reply: PageReply,
+        timeoutMs: 5_000,
+      });
+      seen.push(...page.videos.map(({ id }) => id));
+      cursor = page.nextCursor;
+      more = page.hasMore;
+    }
+    expect(seen).toEqual((await listed(handle)).map(({ id }) => id));
+    expect((await account(accountId))?.sync.videos).toBe(45);
+  });
+
+  it('erases everything after a disconnect, with a page in flight too', async () => {
+    const handle = await lab.creator(60);
+    const accountId = await lab.vault.connect(handle);
+    await lab.untilState(accountId, 'healthy');
+    await eventually(async () => (await lab.workOf(STREAM.sync, accountId)).schedules === 1);
+
+    await lab.tiktok.post('/hold-next', { route: '/v2/video/list/', id: 'in-flight' });
+    const walk = {
+      version: 1,
+      jobId: 'job_in_flight',
+      requestId: newRequestId(),
+      accountId,
+      mode: 'full',
+      lane: 'page',
+    };
+    const body = JSON.stringify({ ...walk, walkId: 'walk_in_flight', page: 0, attempt: 1, queuedAt: new Date() });
+    await publish(lab.ingestion, { subject: syncJobSubject('page', accountId), body, messageId: 'job_in_flight' });
+    await lab.tiktok.get('/held/in-flight?withinMs=10000');
+    await lab.vault.disconnect(accountId);
+    await eventually(async () => (await stored(accountId)).length === 0);
+    await lab.tiktok.post('/release/in-flight');
+
+    await eventually(async () => {
+      const { jobs, schedules } = await lab.workOf(STREAM.sync, accountId);
+      return jobs === 0 && schedules === 0;
+    });
+    await eventually(async () => (await lab.eventsOf(accountId)).length === 2);
+    expect((await lab.eventsOf(accountId)).map(({ data }) => data.change)).toEqual(['pruned', 'revoked']);
+    expect(await stored(accountId)).toEqual([]);
+    expect((await account(accountId))?.sync).toEqual({ pages: 0, videos: 0, complete: false });
+  });
+});

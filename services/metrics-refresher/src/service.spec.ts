@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newRequestId, refreshJobSubject, STREAM, type Counts } from '@trendpot/contracts';
+import { publish } from '@trendpot/messaging';
+import { runService, type RunningService } from '@trendpot/nest-kit';
+import type { VideoDocument } from '@trendpot/persistence';
+import { eventually } from '@trendpot/testing';
+import { startPipelineLab, type PipelineLab } from '../../../test/pipeline/lab.ts';
+import { AppModule } from './app.module.ts';
+import { loadConfig, topologyOf } from './config.ts';
+
+const INTERVAL_MS = 3_000;
+
+let lab: PipelineLab;
+let service: RunningService;
+
+beforeAll(async () => {
+  lab = await startPipelineLab();
+  const environment = {
+    ...(await lab.environmentOf('metrics-refresher')),
+    TIKTOK_INGESTION_RETRY_BACKOFF_MS: '50',
+    TIKTOK_METRICS_REFRESH_INTERVAL_MS: String(INTERVAL_MS),
+  };
+  const module = AppModule;
+  const options = { name: 'metrics-refresher', loadConfig, module, topology: topologyOf, usesMongo: true } as const;
+  service = await runService(options, environment);
+  await service.ready;
+}, 120_000);
+
+afterAll(async () => {
+  await service?.stop();
+  await lab?.[Symbol.asyncDispose]();
+}, 60_000);
+
+interface Listed {
+  readonly id: string;
+  readonly createTime: number;
+  readonly counts: { readonly view_count: number };
+}
+
+/** An account whose videos ingestion has stored, with counts of long ago. */
+const healthy = async (videos: number, counts: Counts = { views: 1, shares: 5 }) => {
+  const { collections } = lab.database;
+  const handle = await lab.creator(videos);
+  const accountId = await lab.vault.connectWithoutJob(handle);
+  const listed = await lab.tiktok.get<Listed[]>(`/creators/${handle}/videos`);
+  const documents = listed.map(({ id, createTime }): VideoDocument => {
+    const playerUrl = `https://www.tiktok.com/player/v1/${id}`;
+    return {
+      _id: id,
+      tiktokVideoId: id,
+      accountId,
+      shareUrl: `https://www.tiktok.com/@u/video/${id}`,
+      caption: '',
+      createdAt: new Date(createTime * 1000),
+      embed: { videoId: id, html: `<iframe src="${playerUrl}"></iframe>`, playerUrl },
+      counts,
+      lastRefreshedAt: new Date(0),
+      absences: 0,
+      storedAt: new Date(0),
+    };
+  });
+  if (documents.length > 0) await collections.videos.insertMany(documents);
+  const sync = { pages: 1, videos, complete: true };
+  await collections.accounts.updateOne({ _id: accountId }, { $set: { state: 'healthy', sync } });
+  return { handle, accountId, listed };
+};
+
+const begin = async (accountId: string): Promise<void> => {
+  const queuedAt = new Date().toISOString();
+  const job = { version: 1, jobId: `job_${accountId}`, requestId: newRequestId(), accountId, attempt: 1, queuedAt };
+  const subject = refreshJobSubject(accountId);
+  await publish(lab.refresher, { subject, body: JSON.stringify(job), messageId: job.jobId });
+};
+
+const stored = (accountId: string) => lab.database.collections.videos.find({ accountId }).toArray();
+const account = (accountId: string) => lab.database.collections.accounts.findOne({ _id: accountId });
+const roundEnded = (accountId: string) =>
+  eventually(async () => (await account(accountId))?.refresh?.finishedAt !== undefined && account(accountId));
+const callsOf = async (handle: string) =>
+  (await lab.tiktok.calls()).filter(({ creator, route }) => creator === handle && route.startsWith('/v2/video/'));
+
+describe('metrics-refresher on real servers', () => {
+  it('refreshes every count in full batches, tells of them in order, and leaves one schedule', async () => {
+    const { handle, accountId, listed } = await healthy(45);
+    await begin(accountId);
+    await roundEnded(accountId);
+    const videos = await stored(accountId);
+    const views = new Map(listed.map(({ id, counts }) => [id, counts.view_count]));
+    expect(videos.map(({ counts }) => counts.views)).toEqual(videos.map(({ _id }) => views.get(_id)));
+    expect(videos.every(({ lastRefreshedAt }) => lastRefreshedAt.getTime() > 0)).toBe(true);
+    expect((await callsOf(handle)).map(({ route }) => route)).toEqual(Array<string>(3).fill('/v2/video/data/'));
+    await eventually(async () => (await lab.workOf(STREAM.refresh, accountId)).schedules === 1);
+    const told = (await lab.eventsOf(accountId)).filter(({ data }) => data.change === 'metrics');
+    expect(told.map(({ data }) => data.sequence)).toEqual([2, 3, 4]);
+    expect(told.flatMap(({ data }) => (data.change === 'metrics' ? data.videos : []))).toHaveLength(45);
+  });
+
+  it('comes again when its schedule fires, keeps a count left out, and removes a video unknown twice', async () => {
+    const { handle, accountId, listed } = await healthy(3);
+    const [hidden] = listed;
+    await lab.tiktok.knobs({ countsMissing: ['share_count'] });
+    const headers = { 'content-type': 'application/json' };
+    const url = `${lab.tiktok.url}/__control/creators/${handle}/videos/${hidden?.id}`;
+    await fetch(url, { method: 'PATCH', headers, body: JSON.stringify({ hidden: true }) });
+    await begin(accountId);
+    await roundEnded(accountId);
+    expect((await stored(accountId)).every(({ counts }) => counts.shares === 5)).toBe(true);
+    const after = await eventually(async () => (await account(accountId))?.sync.videos === 2 && account(accountId));
+    await lab.tiktok.knobs({ countsMissing: [] });
+    expect(after?.refresh?.finishedAt).toBeDefined();
+    expect(await stored(accountId)).toHaveLength(2);
+    const removed = await eventually(async () =>
+      (await lab.eventsOf(accountId)).find(({ data }) => data.change === 'removed'),
+    );
+    expect(removed.data).toMatchObject({ videoIds: [hidden?.id] });
+  });
+
+  it('stops for good when the creator disconnects', async () => {
+    const { accountId } = await healthy(3);
+    await begin(accountId);
+    await roundEnded(accountId);
+    await eventually(async () => (await lab.workOf(STREAM.refresh, accountId)).schedules === 1);
+    await lab.vault.disconnect(accountId);
+    await eventually(async () => {
+      const { jobs, schedules } = await lab.workOf(STREAM.refresh, accountId);
+      return jobs === 0 && schedules === 0;
+    });
+  });
+
+  it('asks the creator to reconnect when a scope is missing', async () => {
+    await lab.tiktok.knobs({ grantedScopes: ['video.list'] });
+    const { accountId } = await healthy(3);
+    await begin(accountId);
+    await lab.untilState(accountId, 'needs_consent');
+    await lab.tiktok.knobs({ grantedScopes: null });
+    await eventually(async () => (await lab.workOf(STREAM.refresh, accountId)).jobs === 0);
+    expect(await lab.workOf(STREAM.refresh, accountId)).toEqual({ jobs: 0, schedules: 0 });
+  });
+});

@@ -1,0 +1,186 @@
+import { eventEnvelope, LeaseRequest, newAccountId, PlatformError, SUBJECT, syncJobSubject } from '@trendpot/contracts';
+import { DEFAULT_CLIENT } from '@trendpot/fake-tiktok';
+import type { FakeTikTokControl } from '@trendpot/local-platform';
+import { publish, respond, sealTo, type Messaging } from '@trendpot/messaging';
+import { appendOutbox, startOutboxRelay, type Database, type Relay } from '@trendpot/persistence';
+
+const SERVICE = 'token-vault';
+const REDIRECT = 'http://127.0.0.1/callback';
+const SCOPES = ['user.info.basic', 'video.list', 'video.data', 'webhook.subscription'];
+const SILENT = { info: () => undefined, warn: () => undefined };
+
+export interface StandInVault extends AsyncDisposable {
+  /** A creator who has just connected: account document, first event and first job, as the vault writes them. */
+  connect(handle: string): Promise<string>;
+  /** The same, but without the first job. */
+  connectWithoutJob(handle: string): Promise<string>;
+  /** What the vault writes when a creator disconnects. */
+  disconnect(accountId: string): Promise<void>;
+  leases(): number;
+}
+
+const consent = async (tiktok: FakeTikTokControl, creator: string): Promise<string> => {
+  const form = new URLSearchParams({
+    client_key: DEFAULT_CLIENT.key,
+    redirect_uri: REDIRECT,
+    response_type: 'code',
+    state: 'state',
+    creator,
+    decision: 'approve',
+  });
+  for (const scope of SCOPES) form.append('scopes', scope);
+  const url = `${tiktok.url}/v2/auth/authorize/decision`;
+  const answer = await fetch(url, { method: 'POST', body: form, redirect: 'manual' });
+  const code = new URL(answer.headers.get('location') ?? '').searchParams.get('code') ?? '';
+  const body = new URLSearchParams({
+    client_key: DEFAULT_CLIENT.key,
+    client_secret: DEFAULT_CLIENT.secrets[0] ?? '',
+    code,
+    grant_type: 'authorization_code',
+    redirect_uri: REDIRECT,
+  });
+  const token = await fetch(`${tiktok.url}/v2/oauth/token/`, { method: 'POST', body });
+  return ((await token.json()) as { access_token: string }).access_token;
+};
+
+/**
+ * STAND-IN for token-vault where its own work is not the matter: it answers on the vault's real subject, from the vault's
+ * own NATS account, seals to the requester and writes through the outbox; it has no KMS and keeps tokens in memory.
+ */
+export const startStandInVault = async (parts: {
+  messaging: Messaging;
+  database: Database;
+  tiktok: FakeTikTokControl;
+}): Promise<StandInVault> => {
+  const { messaging, database, tiktok } = parts;
+  const { collections } = database;
+  const held = new Map<string, { handle: string; token: string; generation: number }>();
+  let leases = 0;
+
+  const responder = respond(messaging, {
+    subject: SUBJECT.vaultLease,
+    queue: SERVICE,
+    schema: LeaseRequest,
+    handler: async ({ accountId, recipient, rejectedGeneration }) => {
+      const grant = held.get(accountId);
+      if (grant === undefined) throw new PlatformError('E_ACCOUNT_REVOKED', `nothing is held for ${accountId}`);
+      if (rejectedGeneration === grant.generation) {
+        grant.token = await consent(tiktok, grant.handle);
+        grant.generation += 1;
+      }
+      leases += 1;
+      const { sealed, sender } = sealTo(recipient, Buffer.from(grant.token));
+      const sealedToken = Buffer.from(sealed).toString('base64');
+      const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+      return { sealedToken, sender, expiresAt, generation: grant.generation };
+    },
+  });
+  const relay: Relay = startOutboxRelay({
+    database,
+    service: SERVICE,
+    logger: SILENT,
+    publish: ({ _id: messageId, subject, body, schedule }) =>
+      publish(messaging, { subject, body, messageId, ...(schedule === undefined ? {} : { schedule }) }),
+  });
+
+  const connect = async (handle: string, withJob: boolean): Promise<string> => {
+    const accountId = newAccountId();
+    held.set(accountId, { handle, token: await consent(tiktok, handle), generation: 1 });
+    const now = new Date();
+    await database.transaction(async (session) => {
+      await collections.accounts.insertOne(
+        {
+          _id: accountId,
+          openId: `open-${accountId}`,
+          userId: accountId.replace('acc_', 'usr_'),
+          state: 'connected',
+          scopes: { requested: SCOPES, granted: SCOPES },
+          consentCopyVersion: 'test',
+          sync: { pages: 0, videos: 0, complete: false },
+          eventSequence: 0,
+          createdAt: now,
+          updatedAt: now,
+        },
+        { session },
+      );
+      const base = { accountId, service: SERVICE } as const;
+      await appendOutbox(collections, session, {
+        ...base,
+        subject: SUBJECT.accountsUpdate,
+        build: (sequence, id) =>
+          eventEnvelope(SUBJECT.accountsUpdate, SERVICE, id, now, {
+            version: 1,
+            accountId,
+            sequence,
+            change: 'connected',
+            state: 'connected',
+          }),
+      });
+      if (!withJob) return;
+      await appendOutbox(collections, session, {
+        ...base,
+        subject: syncJobSubject('first', accountId),
+        build: (_sequence, id) => ({
+          version: 1,
+          jobId: id,
+          requestId: `req_${accountId.slice(4)}`,
+          accountId,
+          mode: 'full',
+          lane: 'first',
+          walkId: id,
+          page: 0,
+          attempt: 1,
+          queuedAt: now.toISOString(),
+        }),
+      });
+    });
+    relay.notify();
+    return accountId;
+  };
+
+  const disconnect = async (accountId: string): Promise<void> => {
+    held.delete(accountId);
+    const now = new Date();
+    await database.transaction(async (session) => {
+      const update = { $set: { state: 'revoked', updatedAt: now }, $unset: { openId: '' } } as const;
+      await collections.accounts.updateOne({ _id: accountId }, update, { session });
+      const base = { accountId, service: SERVICE } as const;
+      await appendOutbox(collections, session, {
+        ...base,
+        subject: SUBJECT.videosUpdate,
+        build: (sequence, id) =>
+          eventEnvelope(SUBJECT.videosUpdate, SERVICE, id, now, {
+            version: 1,
+            accountId,
+            sequence,
+            change: 'pruned',
+            actor: 'creator',
+          }),
+      });
+      await appendOutbox(collections, session, {
+        ...base,
+        subject: SUBJECT.accountsUpdate,
+        build: (sequence, id) =>
+          eventEnvelope(SUBJECT.accountsUpdate, SERVICE, id, now, {
+            version: 1,
+            accountId,
+            sequence,
+            change: 'revoked',
+            state: 'revoked',
+          }),
+      });
+    });
+    relay.notify();
+  };
+
+  return {
+    connect: (handle) => connect(handle, true),
+    connectWithoutJob: (handle) => connect(handle, false),
+    disconnect,
+    leases: () => leases,
+    [Symbol.asyncDispose]: async () => {
+      await responder.stop();
+      await relay.stop();
+    },
+  };
+};

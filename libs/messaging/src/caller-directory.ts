@@ -34,9 +34,12 @@ const createDirectory = (connection: NatsConnection): CallerDirectory => {
   return {
     async find(publicKey) {
       const user = (await reading).get(publicKey);
-      if (user !== undefined || performance.now() - readAt < READ_AGAIN_AFTER_MS) return user;
-      readAt = performance.now();
-      reading = readDirectory(connection);
+      if (user !== undefined) return user;
+      if (performance.now() - readAt >= READ_AGAIN_AFTER_MS) {
+        readAt = performance.now();
+        reading = readDirectory(connection);
+      }
+      // Whoever asks while it is being read waits for that reading: the one before may be older than the caller's key.
       return (await reading).get(publicKey);
     },
   };

@@ -15,26 +15,17 @@ import { makeSessions } from './domain/sign-in/sessions.ts';
 import { makeStartSignIn } from './domain/sign-in/start-sign-in.ts';
 import { makeHandleWebhooks } from './domain/webhooks/handle-webhooks.ts';
 import { makeReceiveWebhook } from './domain/webhooks/receive-webhook.ts';
-import { AccountPageController } from './inbound/account-page.controller.ts';
-import { AccountsController } from './inbound/api/accounts.controller.ts';
-import { OpenApiController } from './inbound/api/openapi.controller.ts';
-import { ProgressController } from './inbound/api/progress.controller.ts';
-import { VideosController } from './inbound/api/videos.controller.ts';
-import { CallbackController } from './inbound/callback.controller.ts';
-import { ConnectController } from './inbound/connect.controller.ts';
-import { DisconnectPageController } from './inbound/disconnect-page.controller.ts';
+import { CONTROLLERS } from './inbound/controllers.ts';
 import type { GatewaySettings } from './inbound/gateway-settings.ts';
 import { ProgressStreams } from './inbound/http/progress-streams.ts';
-import { DeadLettersController } from './inbound/operator/dead-letters.controller.ts';
-import { OperatorAccountsController } from './inbound/operator/operator-accounts.controller.ts';
 import * as token from './inbound/tokens.ts';
-import { WebhooksController } from './inbound/webhooks.controller.ts';
 import { mongoAccounts } from './outbound/mongo-accounts.ts';
 import { mongoLoginIntents } from './outbound/mongo-login-intents.ts';
 import { mongoSessions } from './outbound/mongo-sessions.ts';
 import { mongoVideos } from './outbound/mongo-videos.ts';
 import { mongoWebhookInbox } from './outbound/mongo-webhook-inbox.ts';
 import { natsAudit } from './outbound/nats-audit.ts';
+import { natsBudget } from './outbound/nats-budget.ts';
 import { natsDeadLetters } from './outbound/nats-dead-letters.ts';
 import { natsJobs } from './outbound/nats-jobs.ts';
 import { natsLiveEvents } from './outbound/nats-live-events.ts';
@@ -46,7 +37,7 @@ import { tiktokWebhookSignature } from './outbound/tiktok-webhook-signature.ts';
 const clock: Clock = { now: () => new Date() };
 
 /** Webhooks whose first handling failed, or whose replica died, are taken up again this often. */
-const WEBHOOK_SWEEP_MS = 10_000;
+const WEBHOOK_SWEEP_MS = 5_000;
 
 const settingsOf = (config: Config): GatewaySettings => ({
   publicOrigin: config.publicOrigin,
@@ -112,6 +103,7 @@ export class AppModule {
       [token.ACCOUNTS, accounts],
       [token.VIDEOS, videos],
       [token.VAULT, vault],
+      [token.BUDGET, natsBudget(messaging)],
       [
         token.START_SIGN_IN,
         makeStartSignIn({ intents, authorizePage: tiktokAuthorizePage(config), clock, settings: config }),
@@ -132,19 +124,7 @@ export class AppModule {
     const providers: Provider[] = bindings.map(([provide, useValue]) => ({ provide, useValue }));
     return {
       module: AppModule,
-      controllers: [
-        ConnectController,
-        CallbackController,
-        AccountPageController,
-        DisconnectPageController,
-        AccountsController,
-        ProgressController,
-        VideosController,
-        WebhooksController,
-        OperatorAccountsController,
-        DeadLettersController,
-        OpenApiController,
-      ],
+      controllers: CONTROLLERS,
       providers: [...providers, { provide: ProgressStreams, useValue: streams }],
     };
   }

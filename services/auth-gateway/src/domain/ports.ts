@@ -116,3 +116,13 @@ export interface Jobs {
   sync(job: SyncJob): Promise<void>;
   refresh(job: RefreshJob): Promise<void>;
 }
+
+export interface Use {
+  readonly used: number;
+  readonly ceiling: number;
+}
+
+/** How much of TikTok's ceilings is taken right now, by all services together. */
+export interface Budget {
+  use(): Promise<Readonly<Record<'minute' | 'background' | 'day' | 'inflight', Use>>>;
+}

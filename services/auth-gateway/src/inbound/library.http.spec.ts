@@ -11,7 +11,7 @@ import {
 import { publish, respond, type Messaging } from '@trendpot/messaging';
 import { seedLibrary, storedVideo } from '../../test/seed-library.ts';
 import { connected, startGateway, type GatewayUnderTest, type SignedInBrowser } from '../../test/start-gateway.ts';
-import { ApiAccount, ApiError, LiveVideoList, Receipt, VideoList } from './api/schemas.ts';
+import { AccountList, ApiError, LiveVideoList, Receipt, VideoList } from './api/schemas.ts';
 
 const NEWEST = new Date('2026-03-01T12:00:00Z');
 
@@ -59,7 +59,7 @@ describe('the library over HTTP', () => {
   it('lists the accounts of the signed-in person, with the reason for their state', async () => {
     const { status, body } = await amina.call('GET', '/api/accounts');
     expect(status).toBe(200);
-    const [account, ...rest] = (body['accounts'] as unknown[]).map((one) => ApiAccount.parse(one));
+    const [account, ...rest] = AccountList.parse(body).accounts;
     expect(rest).toEqual([]);
     expect(account).toMatchObject({
       accountId: amina.accountId,

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AuditEntry, auditHash, newAccountId, PlatformError, SUBJECT, type DeadLetter } from '@trendpot/contracts';
+import { AuditEntry, auditHash, newAccountId, PlatformError, type DeadLetter } from '@trendpot/contracts';
 import { ensureTopology, publish, type Messaging } from '@trendpot/messaging';
 import { eventually } from '@trendpot/testing';
 import {
@@ -16,7 +16,7 @@ const PREVIOUS_SECRET = 'the_client_secret_before';
 describe('operations over HTTP', () => {
   let gateway: GatewayUnderTest;
   let ingestion: Messaging;
-  const audit: AuditEntry[] = [];
+  let operator: Messaging;
 
   beforeAll(async () => {
     gateway = await startGateway({
@@ -36,11 +36,7 @@ describe('operations over HTTP', () => {
       ensureTopology(ingestion, 'ingestion', { ceilings, consumers }),
       ensureTopology(refresher, 'metrics-refresher', { ceilings, consumers }),
     ]);
-    const auditor = await gateway.messagingOf('auth-gateway');
-    auditor.connection.subscribe('tiktok.audit.auth-gateway.*', {
-      callback: (_error, message) => audit.push(AuditEntry.parse(message.json())),
-    });
-    await auditor.connection.flush();
+    operator = await gateway.messagingOf('operator');
   }, 60_000);
   afterAll(() => gateway?.stop());
 
@@ -54,6 +50,18 @@ describe('operations over HTTP', () => {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+
+  /** The audit as an auditor reads it, in the order of the stream. */
+  const storedAudit = async (): Promise<AuditEntry[]> => {
+    const { state } = await operator.manager.streams.info('TIKTOK_AUDIT');
+    const numbers = Array.from({ length: state.messages }, (_, index) => state.first_seq + index);
+    return Promise.all(
+      numbers.map(async (seq) => {
+        const message = await operator.manager.streams.getMessage('TIKTOK_AUDIT', { seq });
+        return AuditEntry.parse(message?.json());
+      }),
+    );
   };
 
   describe('webhooks', () => {
@@ -189,6 +197,17 @@ describe('operations over HTTP', () => {
       expect((await fetch(`${gateway.url}/operator/vault`)).status).toBe(401);
     });
 
+    it('tells how much of the call budget is used', async () => {
+      const { status, body } = await call('GET', '/operator/budget');
+      expect(status).toBe(200);
+      expect(body).toEqual({
+        minute: { used: 0, ceiling: 100 },
+        background: { used: 0, ceiling: 90 },
+        day: { used: 0, ceiling: 5000 },
+        inflight: { used: 0, ceiling: 5 },
+      });
+    });
+
     it('tells how the vault is', async () => {
       const { status, body } = await call('GET', '/operator/vault');
       expect([status, body['kms']]).toEqual([200, 'available']);
@@ -246,6 +265,7 @@ describe('operations over HTTP', () => {
     });
 
     it('records every command in a chain that fits together', async () => {
+      const audit = await storedAudit();
       const commands = audit.filter(({ action }) => action === 'operator.command');
       expect(commands.map(({ operation }) => operation)).toEqual([
         'account.resync.asked',
@@ -266,7 +286,7 @@ describe('operations over HTTP', () => {
     });
   });
 
-  it('describes every route of the API, and none that is not there', async () => {
+  it('describes no route of the API that is not there', async () => {
     const document = (await (await fetch(`${gateway.url}/openapi.json`)).json()) as {
       openapi: string;
       paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;
@@ -275,11 +295,11 @@ describe('operations over HTTP', () => {
     for (const [path, operations] of Object.entries(document.paths)) {
       for (const method of Object.keys(operations)) {
         const address = path.replace('{accountId}', newAccountId()).replace(/\{\w+\}/g, '123456');
-        const answer = await fetch(`${gateway.url}${address}`, { method: method.toUpperCase() });
+        const headers = { 'sec-fetch-site': 'same-origin' };
+        const answer = await fetch(`${gateway.url}${address}`, { method: method.toUpperCase(), headers });
         // Every one of them is behind a session, a token or a signature; a route that is not there says 404.
         expect([method, path, answer.status]).toEqual([method, path, 401]);
       }
     }
-    expect(SUBJECT.vaultRevoke).toBe('tiktok.vault.revoke');
   });
 });

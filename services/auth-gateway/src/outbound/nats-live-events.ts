@@ -11,6 +11,14 @@ type Listener = (event: PlatformEvent) => void;
 export const natsLiveEvents = ({ connection }: Messaging, logger: LoggerLike): LiveEvents & { stop(): void } => {
   const watchers = new Map<string, Set<Listener>>();
 
+  /** What is thrown inside a subscription's callback would end the whole connection. */
+  const tell = (listener: Listener, event: PlatformEvent): void => {
+    try {
+      listener(event);
+    } catch (error) {
+      logger.warn('gateway.watcher.failed', { accountId: event.data.accountId, error });
+    }
+  };
   const deliver = (payload: { json(): unknown }): void => {
     let event: PlatformEvent;
     try {
@@ -19,7 +27,7 @@ export const natsLiveEvents = ({ connection }: Messaging, logger: LoggerLike): L
       logger.warn('gateway.event.unreadable', { error });
       return;
     }
-    for (const listener of watchers.get(event.data.accountId) ?? []) listener(event);
+    for (const listener of watchers.get(event.data.accountId) ?? []) tell(listener, event);
   };
   const subscriptions = [SUBJECT.videosUpdate, SUBJECT.accountsUpdate].map((subject) =>
     connection.subscribe(subject, {

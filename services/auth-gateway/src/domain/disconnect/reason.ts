@@ -17,7 +17,7 @@ export const auditReason = (reason: unknown, comment?: unknown): string => {
   const known = typeof reason === 'string' && Object.hasOwn(REASONS, reason) ? REASONS[reason as ReasonKey] : reason;
   const parts = [known, comment]
     .filter((part): part is string => typeof part === 'string')
-    .map((part) => part.replace(UNPRINTABLE, ' ').trim())
+    .map((part) => part.replace(UNPRINTABLE, ' ').replace(/\s+/g, ' ').trim())
     .filter((part) => part !== '');
   const text = parts.length === 0 ? 'no reason given' : parts.join(': ');
   // Cut by characters, then by UTF-16 units, which may leave half a character behind.

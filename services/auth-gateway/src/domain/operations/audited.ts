@@ -1,4 +1,4 @@
-import { toPlatformError, type AccountId, type RequestId } from '@trendpot/contracts';
+import { toPlatformError, type RequestId } from '@trendpot/contracts';
 import type { Audit } from '../ports.ts';
 
 export interface Command {
@@ -6,7 +6,8 @@ export interface Command {
   /** Who gave it, as the operator token stands for. */
   readonly operator: string;
   readonly operation: string;
-  readonly accountId: AccountId | 'platform';
+  /** An account, or `platform`. */
+  readonly accountId: string;
   readonly reason?: string | undefined;
 }
 

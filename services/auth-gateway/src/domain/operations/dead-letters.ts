@@ -1,4 +1,4 @@
-import type { AccountId, RequestId } from '@trendpot/contracts';
+import type { RequestId } from '@trendpot/contracts';
 import type { Audit } from '../ports.ts';
 import { audited } from './audited.ts';
 import type { Price } from './resync-account.ts';
@@ -9,7 +9,8 @@ export interface DeadLetterView {
   readonly sequence: number;
   readonly storedAt: string;
   readonly queue: 'sync' | 'refresh';
-  readonly accountId: AccountId | 'unknown';
+  /** `unknown` when the job was too broken to tell. */
+  readonly accountId: string;
   readonly code: string;
   readonly message: string;
   readonly attempts: number;
@@ -19,7 +20,7 @@ export interface DeadLetterView {
 }
 
 export interface DeadLetterFilter {
-  readonly accountId?: AccountId | 'unknown' | undefined;
+  readonly accountId?: string | undefined;
   readonly queue?: 'sync' | 'refresh' | undefined;
   readonly code?: string | undefined;
   readonly olderThanMs?: number | undefined;

@@ -85,6 +85,13 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/operator/budget',
+    summary: 'Calls taken of each ceiling',
+    access: 'operator',
+    answer: operator.BudgetUse,
+  },
+  {
+    method: 'get',
     path: '/operator/vault',
     summary: 'How the vault and KMS are',
     access: 'operator',

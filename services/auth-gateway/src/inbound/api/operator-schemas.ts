@@ -50,3 +50,6 @@ export const DeadLetterView = z
   .meta({ id: 'DeadLetter' });
 export const DeadLetterList = z.object({ letters: z.array(DeadLetterView) });
 export const SettledResult = z.object({ dryRun: z.boolean(), letters: z.array(DeadLetterView), price: Price });
+
+const Use = z.object({ used: z.number().int(), ceiling: z.number().int() });
+export const BudgetUse = z.object({ minute: Use, background: Use, day: Use, inflight: Use });

@@ -4,7 +4,7 @@ import type { Receipt } from '../../domain/disconnect/disconnect-account.ts';
 import { auditReason } from '../../domain/disconnect/reason.ts';
 import type { OperatorDisconnect } from '../../domain/operations/operator-disconnect.ts';
 import type { Resync, ResyncAccount } from '../../domain/operations/resync-account.ts';
-import type { Accounts, Vault } from '../../domain/ports.ts';
+import type { Accounts, Budget, Vault } from '../../domain/ports.ts';
 import { toApiAccount } from '../api/api-account.ts';
 import { ResyncRequest } from '../api/operator-schemas.ts';
 import { DisconnectRequest, type ApiAccount } from '../api/schemas.ts';
@@ -12,7 +12,7 @@ import { Operator } from '../http/operator.guard.ts';
 import { RequestIdentity } from '../http/person.ts';
 import { ApiRate } from '../http/rate.guard.ts';
 import { readInput } from '../http/read-input.ts';
-import { ACCOUNTS, OPERATOR_DISCONNECT, RESYNC_ACCOUNT, VAULT } from '../tokens.ts';
+import { ACCOUNTS, BUDGET, OPERATOR_DISCONNECT, RESYNC_ACCOUNT, VAULT } from '../tokens.ts';
 
 /** Whoever holds the operator token; the audit names it so. */
 export const OPERATOR = 'operator-token';
@@ -23,6 +23,7 @@ export class OperatorAccountsController {
   constructor(
     @Inject(ACCOUNTS) private readonly accounts: Accounts,
     @Inject(VAULT) private readonly vault: Vault,
+    @Inject(BUDGET) private readonly budget: Budget,
     @Inject(RESYNC_ACCOUNT) private readonly resyncAccount: ResyncAccount,
     @Inject(OPERATOR_DISCONNECT) private readonly disconnectAccount: OperatorDisconnect,
   ) {}
@@ -30,6 +31,11 @@ export class OperatorAccountsController {
   @Get('vault')
   vaultStatus(@RequestIdentity() requestId: string): Promise<StatusResult> {
     return this.vault.status({ version: 1, requestId });
+  }
+
+  @Get('budget')
+  budgetUse(): ReturnType<Budget['use']> {
+    return this.budget.use();
   }
 
   @Get('accounts/:accountId')

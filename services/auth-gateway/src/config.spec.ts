@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConfigurationFault } from '@trendpot/config';
+import { loadConfig } from './config.ts';
+
+const LEAST = { TIKTOK_CLIENT_KEY: 'aw-key' };
+
+const faultsOf = (environment: Record<string, string>): readonly string[] => {
+  try {
+    loadConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigurationFault) return error.faults;
+    throw error;
+  }
+  return [];
+};
+
+describe('the configuration of the gateway', () => {
+  it('needs the client key alone', () => {
+    expect(loadConfig(LEAST)).toMatchObject({
+      publicOrigin: 'http://localhost:8080',
+      redirectUri: 'http://localhost:8080/auth/tiktok/callback',
+      authorizeUrl: 'https://www.tiktok.com/v2/auth/authorize/',
+      scopes: ['user.info.basic', 'video.list', 'video.data', 'webhook.subscription'],
+      stateTtlMs: 600_000,
+      sessionTtlMs: 86_400_000,
+      pkce: false,
+      webhooks: { secrets: [] },
+      operatorToken: undefined,
+    });
+    expect(faultsOf({})).toEqual(['TIKTOK_CLIENT_KEY is missing or of the wrong kind']);
+  });
+
+  it('asks for the scopes of the dialect unless scopes are named', () => {
+    expect(loadConfig({ ...LEAST, TIKTOK_API_DIALECT: 'published' }).scopes).toEqual(['user.info.basic', 'video.list']);
+    expect(loadConfig({ ...LEAST, TIKTOK_DISPLAY_SCOPES: 'video.list user.info.basic' }).scopes).toEqual([
+      'video.list',
+      'user.info.basic',
+    ]);
+  });
+
+  it('finds a misspelt scope when it starts, not when a creator meets it', () => {
+    expect(faultsOf({ ...LEAST, TIKTOK_DISPLAY_SCOPES: 'user.info.basic vidoe.list' })).toEqual([
+      'TIKTOK_DISPLAY_SCOPES names a scope that TikTok does not have',
+    ]);
+  });
+
+  it('takes the redirect address of the Display scopes before the general one', () => {
+    const general = { ...LEAST, TIKTOK_REDIRECT_URI: 'https://a.example/auth/tiktok/callback' };
+    expect(loadConfig(general)).toMatchObject({
+      redirectUri: general.TIKTOK_REDIRECT_URI,
+      publicOrigin: 'https://a.example',
+    });
+    const display = { ...general, TIKTOK_DISPLAY_OAUTH_REDIRECT: 'https://b.example/auth/tiktok/callback' };
+    expect(loadConfig(display).redirectUri).toBe(display.TIKTOK_DISPLAY_OAUTH_REDIRECT);
+  });
+
+  it('names every fault at once, and no value', () => {
+    const faults = faultsOf({
+      PORT: 'eighty',
+      PUBLIC_ORIGIN: 'https://a.example/path',
+      TIKTOK_PKCE: 'base64',
+      TRENDPOT_OPERATOR_TOKEN: 'hunter2',
+      TRENDPOT_IMAGE_SOURCES: '*',
+    });
+    expect(faults.map((fault) => fault.split(' ')[0])).toEqual([
+      'PORT',
+      'PUBLIC_ORIGIN',
+      'TIKTOK_CLIENT_KEY',
+      'TIKTOK_PKCE',
+      'TRENDPOT_IMAGE_SOURCES',
+      'TRENDPOT_OPERATOR_TOKEN',
+    ]);
+    expect(faults.join()).not.toMatch(/hunter2|eighty|base64/);
+  });
+
+  it('refuses plain http except on this machine', () => {
+    expect(faultsOf({ ...LEAST, PUBLIC_ORIGIN: 'http://connect.example' })).toEqual([
+      'PUBLIC_ORIGIN must be https, except on this machine: cookies would travel in the clear',
+    ]);
+    expect(faultsOf({ ...LEAST, PUBLIC_ORIGIN: 'http://127.0.0.1:9' })).toEqual([]);
+  });
+
+  it('accepts the webhook secret before a rotation beside the current one', () => {
+    const { webhooks } = loadConfig({
+      ...LEAST,
+      TIKTOK_WEBHOOK_SECRET: 'current-secret',
+      TIKTOK_WEBHOOK_SECRET_PREVIOUS: 'previous-secret',
+    });
+    expect(webhooks.secrets.map((one) => one.reveal())).toEqual(['current-secret', 'previous-secret']);
+  });
+});

@@ -7,9 +7,11 @@ export interface Setting {
   readonly secret: boolean;
 }
 
-const written = (value: unknown): string => {
-  if (value === undefined || (Array.isArray(value) && value.length === 0)) return 'none';
-  return Array.isArray(value) ? value.join(' ') : String(value);
+type Default = string | number | boolean | readonly string[] | undefined;
+
+const written = (value: Default): string => {
+  if (value === undefined) return 'none';
+  return typeof value === 'object' ? value.join(' ') || 'none' : String(value);
 };
 
 /** Long enough for every secret; no other kind of setting turns text into a Secret. */
@@ -18,7 +20,7 @@ const SAMPLE = 'x'.repeat(64);
 const settingOf = (type: z.ZodType): Setting => {
   const unset = type.safeParse(undefined);
   return {
-    default: unset.success ? written(unset.data) : 'required',
+    default: unset.success ? written(unset.data as Default) : 'required',
     secret: type.safeParse(SAMPLE).data instanceof Secret,
   };
 };

@@ -17,7 +17,7 @@ interface Options {
   readonly port: number;
   readonly logger: Logger;
   readonly meters: Pick<Meters, 'add' | 'record'>;
-  operations(request: IncomingMessage, response: ServerResponse): string | undefined;
+  readonly operations: (request: IncomingMessage, response: ServerResponse) => string | undefined;
 }
 
 const refuse = (response: ServerResponse, requestId: string, error: PlatformError): void => {

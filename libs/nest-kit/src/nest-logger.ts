@@ -5,7 +5,7 @@ import type { Logger } from '@trendpot/observability';
 export const nestLogger = (logger: Logger): LoggerService => {
   const fields = (message: unknown, rest: readonly unknown[]) => ({
     text: message instanceof Error ? message.message : String(message),
-    context: String(rest.at(-1) ?? ''),
+    context: typeof rest.at(-1) === 'string' ? rest.at(-1) : '',
   });
   const debug = (message: unknown, ...rest: unknown[]) => logger.debug('nest.log', fields(message, rest));
   return {

@@ -106,7 +106,7 @@ const policy: JobFailurePolicy<SyncJob> = {
   backoffMs: 50,
   scheduleSubject: (job) => syncScheduleSubject(job.accountId),
   onFailed: async (letter) => void recorded.letters.push(letter),
-} as JobFailurePolicy<SyncJob>;
+};
 
 let context: ServiceContext;
 

@@ -21,7 +21,7 @@ export interface ServiceOptions<C> {
   topology(config: C): TopologySettings;
   readonly usesMongo: boolean;
   /** Given by a service with HTTP of its own; called before its routes are set up. */
-  http?(application: NestExpressApplication): void;
+  readonly http?: (application: NestExpressApplication) => void;
 }
 
 export interface RunningService {

@@ -80,7 +80,7 @@ describe('an account', () => {
     ['a number that is none', { eventSequence: 'many' }],
     ['profile data nobody asked for', { profile: { displayName: 'x', bio: 'y' } }],
   ])('is refused with %s', async (_what, overrides) => {
-    const account = { ...someAccount(), ...overrides } as AccountDocument;
+    const account = { ...someAccount(), ...overrides };
     await expect(database.collections.accounts.insertOne(account)).rejects.toMatchObject(REFUSED);
   });
 

@@ -6,9 +6,9 @@ import type { Visit } from './relay-account.ts';
 export interface SweepOptions {
   readonly outbox: Collection<OutboxDocument>;
   readonly service: ServiceName;
-  visit(accountId: string): Promise<Visit>;
-  mayVisit(accountId: string): boolean;
-  shouldEnd(): boolean;
+  readonly visit: (accountId: string) => Promise<Visit>;
+  readonly mayVisit: (accountId: string) => boolean;
+  readonly shouldEnd: () => boolean;
 }
 
 const ACCOUNTS_AT_ONCE = 8;

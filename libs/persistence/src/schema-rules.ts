@@ -68,5 +68,4 @@ const translateAll = (properties: Readonly<Record<string, Rule>>): Rule =>
   Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, translate(schema)]));
 
 /** The rule of a contract's schema, so that what may be sent and what may be stored cannot drift apart. */
-export const ruleOf = (schema: z.ZodType): Rule =>
-  translate(z.toJSONSchema(schema, { unrepresentable: 'any' }) as Rule);
+export const ruleOf = (schema: z.ZodType): Rule => translate(z.toJSONSchema(schema, { unrepresentable: 'any' }));

@@ -10,7 +10,7 @@ import {
   type OutboxEntry,
   type SealedCredential,
   type VideoDocument,
-} from '../src/index.ts';
+} from '@trendpot/persistence';
 
 /** A migrated database of its own on a running mongod. */
 export const freshDatabase = async (uri: string, migrated = true): Promise<Database> => {

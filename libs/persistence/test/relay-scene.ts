@@ -1,7 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PlatformError } from '@trendpot/contracts';
-import { startOutboxRelay, type Collections, type Database, type OutboxDocument, type Relay } from '../src/index.ts';
-import type { RelayOptions } from '../src/outbox-relay.ts';
+import {
+  startOutboxRelay,
+  type Collections,
+  type Database,
+  type OutboxDocument,
+  type Relay,
+  type RelayOptions,
+} from '@trendpot/persistence';
 
 export interface StoredMessage {
   readonly id: string;

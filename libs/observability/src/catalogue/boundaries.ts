@@ -1,5 +1,3 @@
-/** In-process work: from a tenth of a millisecond. */
-export const QUICK_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25] as const;
 /** One call over a network. */
 export const CALL_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] as const;
 /** Waiting for a share of the call budget: up to a window and more. */

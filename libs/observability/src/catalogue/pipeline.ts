@@ -1,4 +1,4 @@
-import { ERROR_CODES, EVENT_SCHEMA, type EventType } from '@trendpot/contracts';
+import { ERROR_CODES, EVENT_SCHEMA } from '@trendpot/contracts';
 import type { MetricDefinition } from '../metric-definition.ts';
 import { WAIT_SECONDS } from './boundaries.ts';
 
@@ -55,7 +55,7 @@ export const PIPELINE_METRICS = {
     kind: 'counter',
     unit: 'count',
     help: 'Events published through the outbox, by type.',
-    labels: { type: Object.keys(EVENT_SCHEMA) as EventType[] },
+    labels: { type: Object.keys(EVENT_SCHEMA) },
     services: PUBLISHERS,
   },
   tiktok_videos_stored_total: {

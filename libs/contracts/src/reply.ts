@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from './error-catalogue.ts';
-import { PlatformError } from './platform-error.ts';
+import type { PlatformError } from './platform-error.ts';
 
 /** How every request over NATS is answered: the data, or a code with the caller's text. Never a stack, never a detail. */
 export type Reply<T> = { readonly ok: true; readonly data: T } | { readonly ok: false; readonly error: ReplyError };

@@ -59,7 +59,7 @@ describe('a subscriber', () => {
         seen.push(data.sequence);
       },
       ...options,
-    } as SubscribeOptions);
+    });
   const until = async (ask: () => boolean): Promise<void> => {
     for (let waited = 0; !ask(); waited += 20) {
       if (waited > 10_000) throw new Error(`only ${JSON.stringify(seen)} came`);

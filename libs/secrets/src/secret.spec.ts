@@ -9,7 +9,7 @@ describe('a secret', () => {
 
   it.each<[string, () => string]>([
     ['String()', () => String(held)],
-    ['a template', () => `${held}`],
+    ['a template', () => `${held as unknown as string}`],
     ['concatenation', () => '' + (held as unknown as string)],
     ['JSON', () => JSON.stringify({ held })],
     ['inspect, hidden fields shown', () => inspect({ held }, { showHidden: true, depth: 9 })],

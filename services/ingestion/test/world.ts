@@ -1,4 +1,5 @@
-import { newAccountId, PlatformError, type EmbedVerdict, type SyncJob, type UntrustedEmbed } from '@trendpot/contracts';
+import type { PlatformError } from '@trendpot/contracts';
+import { newAccountId, type EmbedVerdict, type SyncJob, type UntrustedEmbed } from '@trendpot/contracts';
 import { secret } from '@trendpot/secrets';
 import { advance, fromLiveCursor, toLiveCursor, withoutRepeated } from '@trendpot/tiktok';
 import { makeCallWithToken } from '../src/domain/call-with-token.ts';

@@ -1,4 +1,5 @@
-import { newAccountId, PlatformError, type AccountState, type Counts, type RefreshJob } from '@trendpot/contracts';
+import type { PlatformError } from '@trendpot/contracts';
+import { newAccountId, type AccountState, type Counts, type RefreshJob } from '@trendpot/contracts';
 import { secret } from '@trendpot/secrets';
 import type { Account } from '../src/domain/account.ts';
 import { makeCallWithToken } from '../src/domain/call-with-token.ts';

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConfigurationFault } from '@trendpot/config';
+import { sealTo } from '@trendpot/messaging';
 import { databaseOf, type ServiceContext } from '@trendpot/nest-kit';
 import type { Config } from './config.ts';
 import { KeyRefused, openKeyRing } from './domain/open-key-ring.ts';
@@ -13,7 +14,6 @@ import { fileClientSecrets } from './outbound/file-client-secrets.ts';
 import { kmsKeyService } from './outbound/kms-key-service.ts';
 import { tellPresence } from './outbound/mongo-presence.ts';
 import { natsAuditRelay } from './outbound/nats-audit-relay.ts';
-import { nkeysSealTo } from './outbound/nkeys-seal-to.ts';
 import { observeVault } from './outbound/otel-vault-gauges.ts';
 import { otelVaultMeter } from './outbound/otel-vault-meter.ts';
 import { tiktokOAuth } from './outbound/tiktok-oauth.ts';
@@ -43,7 +43,7 @@ const openVault = async (config: Config, context: ServiceContext, onRecorded: ()
     keyService,
     keyRing,
     oauth,
-    sealTo: nkeysSealTo(),
+    sealTo,
     log: logger,
     meter: otelVaultMeter(meters),
     dialect: config.dialect,
@@ -70,9 +70,9 @@ export class AppModule {
   static async register(config: Config, context: ServiceContext): Promise<DynamicModule> {
     const { logger, meters, messaging, readiness } = context;
     const { collections } = databaseOf(context);
-    let schedules: VaultSchedules | undefined;
+    const woken: { schedules?: VaultSchedules } = {};
     const { vault, keyRing, close } = await openVault(config, context, () => {
-      schedules?.wakeAudit();
+      woken.schedules?.wakeAudit();
       context.outbox?.notify();
     });
     const relay = natsAuditRelay(messaging, collections, vault.holder);
@@ -81,7 +81,7 @@ export class AppModule {
     await presence();
 
     const stopping = new AbortController();
-    schedules = startVaultSchedules(
+    const schedules = startVaultSchedules(
       {
         publishAudit: () => relay.run('own'),
         takeOverAudit: () => relay.run('all'),
@@ -94,6 +94,7 @@ export class AppModule {
       },
       (schedule, error) => logger.warn('vault.schedule.failed', { schedule, error }),
     );
+    woken.schedules = schedules;
     observeVault(meters, {
       census: vault.census,
       expiring: () => vault.countExpiring(config.consentExpiryNoticeMs),

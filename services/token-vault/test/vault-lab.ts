@@ -2,14 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { newRequestId, newUserId, type LeaseRequest, type RevokeRequest } from '@trendpot/contracts';
 import { DEFAULT_CLIENT, startFakeTikTok, type Knobs } from '@trendpot/fake-tiktok';
 import { fakeTikTokControl, startKms, startMongod, type FakeTikTokControl } from '@trendpot/local-platform';
+import { createRecipient, sealTo } from '@trendpot/messaging';
 import { connectMongo, migrate, type Database } from '@trendpot/persistence';
 import { secret } from '@trendpot/secrets';
-import { createCurve } from '@nats-io/nkeys';
 import { openKeyRing } from '../src/domain/open-key-ring.ts';
 import type { KeyRing } from '../src/domain/key-ring.ts';
 import type { OAuth, VaultLog, VaultMeter } from '../src/domain/ports.ts';
 import { kmsKeyService, type KmsKeyService } from '../src/outbound/kms-key-service.ts';
-import { nkeysSealTo } from '../src/outbound/nkeys-seal-to.ts';
 import { tiktokOAuth } from '../src/outbound/tiktok-oauth.ts';
 import { makeVault, type Vault, type VaultParts } from '../src/vault.ts';
 import { vaultTimes, type VaultTimes } from '../src/vault-times.ts';
@@ -49,8 +48,10 @@ export interface Replica extends Vault {
 
 export interface VaultLab extends AsyncDisposable {
   readonly database: Database;
+  readonly mongoUri: string;
   readonly kms: FaultyKms;
   readonly kmsKeyId: string;
+  readonly keyService: KmsKeyService;
   readonly keyRing: KeyRing;
   readonly tiktok: FakeTikTokControl;
   createKey(): Promise<string>;
@@ -92,7 +93,7 @@ export const revokeRequest = (
 
 /** A lease asked for with an ephemeral key, and the token in it. */
 export const leaseToken = async (vault: Vault, accountId: string, more: Partial<LeaseRequest> = {}) => {
-  const recipient = createCurve();
+  const recipient = createRecipient();
   const result = await vault.leaseToken(
     {
       version: 1,
@@ -100,13 +101,13 @@ export const leaseToken = async (vault: Vault, accountId: string, more: Partial<
       accountId,
       operation: 'video.list',
       minimumSeconds: 0,
-      recipient: recipient.getPublicKey(),
+      recipient: recipient.publicKey,
       ...more,
     },
     'ingestion',
   );
   const opened = recipient.open(Buffer.from(result.sealedToken, 'base64'), result.sender);
-  return { ...result, token: Buffer.from(opened ?? []).toString('utf8') };
+  return { ...result, token: Buffer.from(opened).toString('utf8') };
 };
 
 export interface LabOptions {
@@ -118,6 +119,7 @@ export interface LabOptions {
 /** What all labs of one test file share. */
 interface Ground {
   readonly database: Database;
+  readonly mongoUri: string;
   readonly kms: FaultyKms;
   readonly kmsKeyId: string;
   readonly keyService: KmsKeyService;
@@ -148,7 +150,7 @@ const labOn = async (ground: Ground, options: LabOptions, stack: AsyncDisposable
       keyService: ground.keyService,
       keyRing: ground.keyRing,
       oauth: observeOAuth(oauth),
-      sealTo: nkeysSealTo(),
+      sealTo,
       log: SILENT_LOG,
       meter: countingMeter(readings),
       dialect: 'alignment',
@@ -215,7 +217,7 @@ export const startVaultLab = async (options: LabOptions = {}): Promise<VaultLab>
     const keyRing = await openKeyRing(keyService, kms.keyId, []);
     proxy.calls.clear();
     const createKey = async (): Promise<string> => (await kms.createKey()).keyId;
-    const ground = { database, kms: proxy, kmsKeyId: kms.keyId, keyService, keyRing, createKey };
+    const ground = { database, mongoUri: uri.href, kms: proxy, kmsKeyId: kms.keyId, keyService, keyRing, createKey };
     return await labOn(ground, options, stack);
   } catch (error) {
     await stack.disposeAsync();

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { SyncJob } from '@trendpot/contracts';
 import {
   RefreshJob,
   STREAM,
-  SyncJob,
   failedSubject,
   newAccountId,
   newMessageId,

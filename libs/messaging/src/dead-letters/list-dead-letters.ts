@@ -1,10 +1,11 @@
-import type { AccountId, DeadLetter } from '@trendpot/contracts';
+import type { DeadLetter } from '@trendpot/contracts';
 import type { Messaging } from '../messaging.ts';
 import { messagesOf } from '../stored-messages.ts';
 import { FAILED_STREAM, readDeadLetter, type StoredDeadLetter } from './stored-dead-letter.ts';
 
 export interface DeadLetterFilter {
-  readonly accountId?: AccountId | 'unknown';
+  /** An account's id, or `unknown`. */
+  readonly accountId?: DeadLetter['accountId'];
   readonly queue?: DeadLetter['queue'];
   readonly code?: string;
   readonly olderThanMs?: number;

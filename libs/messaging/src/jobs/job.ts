@@ -37,7 +37,7 @@ export const readJob = <J extends Job>(message: Pick<JsMsg, 'data' | 'subject'>,
 };
 
 /** The last token of a job's subject; `unknown` when it is no account's id. */
-export const accountOfSubject = (subject: string): AccountId | 'unknown' => {
+export const accountOfSubject = (subject: string): string => {
   const parsed = AccountId.safeParse(subject.split('.').at(-1));
   return parsed.success ? parsed.data : 'unknown';
 };

@@ -2,7 +2,7 @@ import type { ErrorCode } from '@trendpot/contracts';
 import type { Permits, PermitsOptions } from '@trendpot/messaging';
 import type { Meters } from '@trendpot/observability';
 import type { IngestionMeter } from '../domain/ports.ts';
-import type { CallMeter, Endpoint } from './tiktok-display.ts';
+import type { CallMeter } from './tiktok-display.ts';
 
 const queue = 'sync';
 
@@ -44,7 +44,7 @@ export const callMeter = (meters: Meters): CallMeter => ({
 export const meterRateLimits =
   (meters: Meters): NonNullable<PermitsOptions['onRateLimited']> =>
   (endpoint, kind) =>
-    meters.add('tiktok_display_rate_limit_exceeded_total', { endpoint: endpoint as Endpoint, kind });
+    meters.add('tiktok_display_rate_limit_exceeded_total', { endpoint: endpoint, kind });
 
 const CEILINGS = ['minute', 'background', 'day', 'inflight'] as const;
 

@@ -1,4 +1,4 @@
-import { refreshScheduleSubject, type ErrorCode, type RefreshJob } from '@trendpot/contracts';
+import { refreshScheduleSubject, type RefreshJob } from '@trendpot/contracts';
 import type { JobFailurePolicy } from '@trendpot/messaging';
 import type { Meters } from '@trendpot/observability';
 import type { GiveUpJob } from '../domain/give-up-job.ts';
@@ -26,7 +26,7 @@ export const failedRefreshJob = (options: {
     async onFailed(letter, job) {
       await giveUpJob(letter, job);
       meters.add('tiktok_jobs_total', { queue, outcome: 'dead' });
-      meters.add('tiktok_dead_letters_total', { queue, code: letter.code as ErrorCode });
+      meters.add('tiktok_dead_letters_total', { queue, code: letter.code });
     },
   };
 };

@@ -1,11 +1,11 @@
 import { defineConfig, mongoSettings, type Environment } from '@trendpot/config';
+import { sealTo } from '@trendpot/messaging';
 import { connectMongo } from '@trendpot/persistence';
 import { z } from 'zod';
 import { loadConfig } from '../config.ts';
 import { openKeyRing } from '../domain/open-key-ring.ts';
 import type { OAuth, VaultLog, VaultMeter } from '../domain/ports.ts';
 import { kmsKeyService } from '../outbound/kms-key-service.ts';
-import { nkeysSealTo } from '../outbound/nkeys-seal-to.ts';
 import { makeVault } from '../vault.ts';
 import { vaultTimes } from '../vault-times.ts';
 
@@ -45,7 +45,7 @@ export const openVault = async (environment: Environment) => {
     keyService,
     keyRing,
     oauth: NO_OAUTH,
-    sealTo: nkeysSealTo(),
+    sealTo,
     log: logToStandardError,
     meter: SILENT_METER,
     dialect: config.dialect,

@@ -40,7 +40,7 @@ export const openKeyRing = async (keys: NamedKeys, current: string, previous: re
   probe.plaintext.fill(0);
   const previousKeyIds = await Promise.all(
     previous.map((name) =>
-      isArn(name) ? name : keys.resolveKeyId(name).catch(refuse('TIKTOK_TOKEN_ENC_PREVIOUS_KEY_IDS')),
+      isArn(name) ? Promise.resolve(name) : keys.resolveKeyId(name).catch(refuse('TIKTOK_TOKEN_ENC_PREVIOUS_KEY_IDS')),
     ),
   );
   return { currentKeyId: probe.keyId, previousKeyIds: previousKeyIds.filter((keyId) => keyId !== probe.keyId) };

@@ -1,4 +1,3 @@
-import type { AuditEntry } from '@trendpot/contracts';
 import type { AuditChainDocument, Database } from '@trendpot/persistence';
 import type { ArchivedChain, AuditArchive } from '../domain/audit-archive.ts';
 import type { AppendInTransaction } from './mongo-audit-store.ts';
@@ -23,7 +22,7 @@ export const mongoAuditArchive = (database: Database, appendAudit: AppendInTrans
     entriesOf: ({ chain, cut }) =>
       auditLogs
         .find({ chain, sequence: { $gt: cut?.sequence ?? 0 } }, { projection: { _id: 0 } })
-        .sort({ sequence: 1 }) as unknown as AsyncIterable<AuditEntry>,
+        .sort({ sequence: 1 }),
 
     hashesOf: async (places) => {
       const ids = places.map(({ chain, sequence }) => `${chain}:${sequence}`);

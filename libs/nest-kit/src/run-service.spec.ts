@@ -1,132 +1,12 @@
-import { Controller, Get, Inject, Module, Param, Post, Req, Res, type DynamicModule } from '@nestjs/common';
-import { Ctx, Payload } from '@nestjs/microservices';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  CONSUMER,
-  LookupRequest,
-  newAccountId,
-  newRequestId,
-  PlatformError,
-  SUBJECT,
-  SyncJob,
-  syncJobSubject,
-  syncScheduleSubject,
-  type DeadLetter,
-  type PlatformEvent,
-} from '@trendpot/contracts';
-import { publish, request, type JobFailurePolicy, type Messaging } from '@trendpot/messaging';
+import type { PlatformError} from '@trendpot/contracts';
+import { newAccountId, newRequestId, SUBJECT, syncJobSubject, type SyncJob } from '@trendpot/contracts';
+import { publish, request, type Messaging } from '@trendpot/messaging';
 import { appendOutbox } from '@trendpot/persistence';
 import { z } from 'zod';
 import { CEILINGS, startBackingStores, until, type BackingStores } from '../test/backing-stores.ts';
-import {
-  ConsumesEvents,
-  ConsumesJobs,
-  databaseOf,
-  JOB_FAILURE_POLICY,
-  requestIdOf,
-  Responds,
-  runService,
-  type JobMeta,
-  type RequestMeta,
-  type RunningService,
-  type ServiceContext,
-} from './index.ts';
-
-const RECORD = Symbol('record');
-interface Recorded {
-  readonly jobs: SyncJob[];
-  readonly events: PlatformEvent[];
-  readonly letters: DeadLetter[];
-  readonly steps: string[];
-  readonly mayFinish: PromiseWithResolvers<void>;
-}
-const recorded: Recorded = {
-  jobs: [],
-  events: [],
-  letters: [],
-  steps: [],
-  mayFinish: Promise.withResolvers<void>(),
-};
-
-@Controller()
-class LookUpResponder {
-  @Responds(SUBJECT.videosLookup, LookupRequest)
-  async lookUp(@Payload() asked: LookupRequest, @Ctx() meta: RequestMeta): Promise<unknown> {
-    if (asked.videoId === '404404') throw new PlatformError('E_VIDEO_NOT_FOUND', `no ${asked.videoId} for canary`);
-    if (asked.videoId === '500500') throw new TypeError('canary');
-    return { videoId: asked.videoId, caller: meta.caller ?? 'unproven' };
-  }
-}
-
-@Controller()
-class JobsConsumer {
-  readonly #record: Recorded;
-  constructor(@Inject(RECORD) record: Recorded) {
-    this.#record = record;
-  }
-
-  @ConsumesJobs(CONSUMER.syncFirst)
-  async first(@Payload() job: SyncJob, @Ctx() meta: JobMeta): Promise<void> {
-    this.#record.jobs.push(job);
-    if (job.page === 1) throw new PlatformError('E_ACCOUNT_REVOKED', 'gone');
-    if (job.page === 2) throw new PlatformError('E_TIKTOK_REQUEST_REJECTED', `attempt ${meta.attempt}`);
-    if (job.page === 3) await this.#record.mayFinish.promise;
-  }
-
-  @ConsumesEvents(CONSUMER.ingestionErasure)
-  async account(@Payload() event: PlatformEvent): Promise<void> {
-    this.#record.events.push(event);
-  }
-}
-
-@Controller()
-class PagesController {
-  @Get('things/:id')
-  thing(@Param('id') id: string, @Req() asked: object): unknown {
-    if (id === 'busy') throw new PlatformError('E_TOO_MANY_REQUESTS', 'canary', { afterMs: 1_500 });
-    if (id === 'broken') throw new TypeError('canary');
-    return { id, requestId: requestIdOf(asked) };
-  }
-
-  @Post('raw')
-  raw(@Req() asked: { rawBody?: Buffer }): unknown {
-    return { bytes: asked.rawBody?.byteLength };
-  }
-
-  @Get('stream')
-  stream(@Res() response: { write(text: string): void; flushHeaders(): void }): void {
-    response.flushHeaders();
-    response.write('data: 1\n\n');
-  }
-}
-
-const policy: JobFailurePolicy<SyncJob> = {
-  queue: 'sync',
-  maxAttempts: 5,
-  backoffMs: 50,
-  scheduleSubject: (job) => syncScheduleSubject(job.accountId),
-  onFailed: async (letter) => void recorded.letters.push(letter),
-};
-
-let context: ServiceContext;
-
-@Module({})
-class AppModule {
-  static register(_config: object, given: ServiceContext): DynamicModule {
-    context = given;
-    given.onShutdown('first registered', async () => void recorded.steps.push('first registered'));
-    given.onShutdown('last registered', async () => void recorded.steps.push('last registered'));
-    given.onShutdown('clock', async () => void recorded.steps.push('clock'), 'first');
-    return {
-      module: AppModule,
-      controllers: [LookUpResponder, JobsConsumer, PagesController],
-      providers: [
-        { provide: RECORD, useValue: recorded },
-        { provide: JOB_FAILURE_POLICY, useValue: policy },
-      ],
-    };
-  }
-}
+import { contextOfSample, recorded, SampleModule } from '../test/sample-service.ts';
+import { databaseOf, runService, type RunningService } from './index.ts';
 
 let stores: BackingStores;
 let service: RunningService;
@@ -159,7 +39,7 @@ beforeAll(async () => {
     {
       name: 'ingestion',
       loadConfig: () => ({}),
-      module: AppModule,
+      module: SampleModule,
       topology: () => ({ ceilings: CEILINGS }),
       usesMongo: true,
       http: () => undefined,
@@ -218,7 +98,7 @@ describe('a running service', () => {
   });
 
   it('publishes what a transaction appended, and hears it as an event', async () => {
-    const database = databaseOf(context);
+    const database = databaseOf(contextOfSample());
     const accountId = newAccountId();
     await database.transaction(async (session) => {
       await database.collections.accounts.insertOne(
@@ -250,7 +130,7 @@ describe('a running service', () => {
         }),
       });
     });
-    context.outbox?.notify();
+    contextOfSample().outbox?.notify();
     const event = await until('the event', async () => recorded.events[0]);
     expect(event).toMatchObject({ type: SUBJECT.accountsUpdate, data: { accountId, sequence: 1 } });
     await until('its count', () => metric('tiktok_events_published_total{type="tiktok.accounts.update"} 1'));

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { join } from 'node:path';
+import {
+  failedSubject,
+  newAccountId,
+  newMessageId,
+  newRequestId,
+  STREAM,
+  type DeadLetter,
+  type NatsUser,
+} from '@trendpot/contracts';
+import { connectMessaging, ensureTopology, natsServerConfig, publish, type Messaging } from '@trendpot/messaging';
+import { secret } from '@trendpot/secrets';
+import { writeNatsUsers, type NatsUsers } from '../platform/nats-users.ts';
+import { REPOSITORY } from '../platform/repository.ts';
+import { PROCESS_FIRST } from '../parts/resolve.ts';
+import { runCommand } from '../parts/run-command.ts';
+import { startNatsServer, type NatsServer } from '../servers/nats-server.ts';
+import { reportAsJson, reportAsText } from './describe-report.ts';
+import { readOptions } from './options.ts';
+import { runJobs } from './run-jobs.ts';
+
+const MAIN = join(REPOSITORY, 'deploy/local/src/jobs/main.ts');
+const CEILINGS = { perMinute: 100, backgroundPerMinute: 90, perDay: 5_000, concurrent: 5 };
+const [first, second] = [newAccountId(), newAccountId()];
+
+let users: NatsUsers;
+let server: NatsServer;
+let ingestion: Messaging;
+let operator: Messaging;
+
+const connect = (user: NatsUser) => connectMessaging({ url: server.url, user, seed: secret(users.seedOf(user)) });
+
+const jobs = async (...parameters: string[]): Promise<{ complete: boolean; text: string; json: string }> => {
+  const options = readOptions(parameters);
+  if (options === 'help') throw new Error('nothing is carried out with --help');
+  const report = await runJobs(operator, options);
+  return { complete: report.complete, text: reportAsText(report), json: reportAsJson(report) };
+};
+const numbersOf = async (...filter: string[]): Promise<number[]> => {
+  const { json } = await jobs('list', ...filter);
+  return (JSON.parse(json) as { letters: { number: number }[] }).letters.map(({ number }) => number);
+};
+
+const bury = async (accountId: string, more: Partial<DeadLetter> = {}): Promise<number> => {
+  const at = new Date().toISOString();
+  const common = { version: 1, jobId: newMessageId(), requestId: newRequestId(), accountId, attempt: 5, queuedAt: at };
+  const job = { ...common, mode: 'incremental', lane: 'page', walkId: newMessageId(), page: 2 };
+  const letter: DeadLetter = {
+    version: 1,
+    queue: 'sync',
+    subject: `tiktok.jobs.sync.page.${accountId}`,
+    accountId,
+    code: 'E_TIKTOK_UNAVAILABLE',
+    message: 'TikTok answered 503',
+    attempts: 5,
+    failedAt: at,
+    body: Buffer.from(JSON.stringify(job)).toString('base64'),
+    truncated: false,
+    ...more,
+  };
+  const subject = failedSubject('sync', accountId);
+  return (await publish(ingestion, { subject, body: JSON.stringify(letter), messageId: newMessageId() })).sequence;
+};
+
+beforeAll(async () => {
+  users = await writeNatsUsers();
+  const config = natsServerConfig({ publicKeys: users.publicKeys, host: '127.0.0.1', port: 4222, storeDir: '.' });
+  server = await startNatsServer({ config, order: PROCESS_FIRST });
+  [ingestion, operator] = await Promise.all([connect('ingestion'), connect('operator')]);
+  // Those of the other owners are not needed, so nobody waits for them.
+  await ensureTopology(ingestion, 'ingestion', { ceilings: CEILINGS });
+}, 60_000);
+afterAll(async () => {
+  await Promise.all([ingestion.close(), operator.close()]);
+  await server.stop();
+  await users.remove();
+});
+
+describe('npm run jobs', () => {
+  let redrivable: number;
+  let malformed: number;
+  beforeAll(async () => {
+    redrivable = await bury(first);
+    malformed = await bury(second, { code: 'E_MALFORMED_MESSAGE', body: '', message: 'not \u001b[2J JSON' });
+  });
+
+  it('lists what was given up, by account and code, with the price of trying again', async () => {
+    const { complete, text } = await jobs('list');
+    expect(complete).toBe(true);
+    expect(text).toMatch(
+      new RegExp(`${redrivable} +\\d+s  sync +${first}  E_TIKTOK_UNAVAILABLE +5 +1  TikTok answered 503`),
+    );
+    expect(text).toContain('2 dead letters; trying them all again takes 1 calls');
+    expect(await numbersOf('--account', second)).toEqual([malformed]);
+    expect(await numbersOf('--code', 'E_TIKTOK_UNAVAILABLE')).toEqual([redrivable]);
+    expect(await numbersOf('--older-than', '1h')).toEqual([]);
+  });
+
+  it('shows one letter with its job, and lets no control character through', async () => {
+    const { text } = await jobs('show', String(redrivable));
+    expect(text).toContain('"lane":"page"');
+    const hostile = await jobs('show', String(malformed));
+    expect(hostile.text).toContain('not ?[2J JSON');
+  });
+
+  it('says in a dry run what it would do and cost, and does nothing', async () => {
+    const { complete, text } = await jobs('redrive', '--account', first, '--dry-run');
+    expect([complete, text]).toEqual([true, expect.stringContaining('1 would be queued again: 1 calls to TikTok')]);
+    expect(await numbersOf()).toEqual([redrivable, malformed]);
+  });
+
+  it('tries again what can be tried again, and says what cannot', async () => {
+    const { complete, text } = await jobs('redrive', '--all');
+    expect(complete).toBe(false);
+    expect(text).toContain('1 queued again');
+    expect(text).toContain('1 left where they are');
+    expect(await numbersOf()).toEqual([malformed]);
+    const queued = await ingestion.manager.direct.getMessage(STREAM.sync, {
+      seq: 1,
+      next_by_subj: `tiktok.jobs.sync.page.${first}`,
+    });
+    expect(queued?.json()).toMatchObject({ accountId: first, page: 2, attempt: 1 });
+  });
+
+  it('drops for good, and says when a number is not there', async () => {
+    const { complete, text } = await jobs('drop', String(malformed), '9999');
+    expect([complete, text]).toEqual([false, expect.stringContaining('1 dropped for good')]);
+    expect(text).toContain('not there: 9999');
+    expect(await numbersOf()).toEqual([]);
+  });
+
+  it('tells by its exit status how it went', async () => {
+    const key = { NATS_CREDENTIALS_FILE: users.credentialsFileOf('operator') };
+    const run = (environment: NodeJS.ProcessEnv, ...parameters: string[]) =>
+      runCommand(process.execPath, ['--conditions=@trendpot/source', MAIN, ...parameters], {
+        env: { PATH: process.env['PATH'], ...environment },
+        timeoutMs: 50_000,
+      });
+    const ways = await Promise.all([
+      run({ NATS_URL: server.url, ...key }, 'list', '--json'),
+      run({ NATS_URL: server.url, ...key }, 'show', '9999'),
+      run({}, 'help'),
+      run({ NATS_URL: 'nats://127.0.0.1:1' }, 'list'),
+      run({ NATS_URL: server.url }, 'list'),
+    ]);
+    expect(ways.map(({ code }) => code)).toEqual([0, 1, 64, 69, 78]);
+    expect(JSON.parse(ways[0].lines.at(-1) ?? '')).toMatchObject({ command: 'list', letters: [] });
+  }, 60_000);
+});

@@ -95,14 +95,14 @@ export const startOutboxRelay = (options: RelayOptions): Relay => {
       return await sweep();
     } catch (error) {
       logVisit(logger, pace, undefined, { outcome: 'failed', error });
-      return { moved: 0, blocked: 0 };
+      return { more: false, held: false };
     }
   };
 
   const untilStopped = async (): Promise<void> => {
     let idleMs = SHORTEST_WAIT_MS;
     while (!closing) {
-      const { moved, blocked } = await sweepOnce();
+      const { more, held } = await sweepOnce();
       const pause = pace.pauseMs();
       if (pause > 0) {
         // New work is no reason to hurry while the stream does not answer; stopping is.
@@ -110,13 +110,13 @@ export const startOutboxRelay = (options: RelayOptions): Relay => {
         while (!closing && performance.now() < resumeAt) await wakeUp.wait(resumeAt - performance.now());
         continue;
       }
-      if (moved > 0 || blocked === 0) idleMs = SHORTEST_WAIT_MS;
-      if (moved > 0) continue;
-      await wakeUp.wait(blocked > 0 ? idleMs : pollMs);
+      if (more || !held) idleMs = SHORTEST_WAIT_MS;
+      if (more) continue;
+      await wakeUp.wait(held ? idleMs : pollMs);
       idleMs = Math.min(idleMs * 2, pollMs);
     }
     endsAt = performance.now() + FLUSH_MS;
-    while (!pace.isStalled() && !ports.isStopping() && (await sweepOnce()).moved > 0);
+    while (!pace.isStalled() && !ports.isStopping() && (await sweepOnce()).more);
   };
 
   const ended = untilStopped();

@@ -11,6 +11,13 @@ export interface SweepOptions {
   readonly shouldEnd: () => boolean;
 }
 
+export interface SweepResult {
+  /** An account that was visited has more entries than one visit takes. */
+  readonly more: boolean;
+  /** An account waits for another service or another replica. */
+  readonly held: boolean;
+}
+
 const ACCOUNTS_AT_ONCE = 8;
 
 /**
@@ -29,12 +36,13 @@ export const createSweep = ({ outbox, service, visit, mayVisit, shouldEnd }: Swe
     return head?.accountId;
   };
 
-  return async (): Promise<{ moved: number; blocked: number }> => {
-    const counts = { moved: 0, blocked: 0 };
+  return async (): Promise<SweepResult> => {
+    const result = { more: false, held: false };
     const visiting = new Set<Promise<void>>();
     const start = async (accountId: string) => {
-      const { outcome } = await visit(accountId);
-      if (outcome === 'moved' || outcome === 'blocked') counts[outcome] += 1;
+      const visited = await visit(accountId);
+      if (visited.outcome === 'moved') result.more ||= visited.more;
+      else if (visited.outcome !== 'failed') result.held = true;
     };
     let position = startAfter;
     let started = false;
@@ -57,6 +65,6 @@ export const createSweep = ({ outbox, service, visit, mayVisit, shouldEnd }: Swe
     } finally {
       await Promise.allSettled(visiting);
     }
-    return counts;
+    return result;
   };
 };

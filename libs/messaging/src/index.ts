@@ -36,3 +36,4 @@ export { natsAccounts, type NatsAccounts } from './server-config/accounts.ts';
 export { natsServerConfig, type NatsServerConfigOptions } from './server-config/nats-server-config.ts';
 
 export { createRecipient, sealTo, type Recipient } from './sealed-box/sealed-box.ts';
+export { createSealer } from './sealed-box/sealer.ts';

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConfigurationFault } from '@trendpot/config';
-import { sealTo } from '@trendpot/messaging';
+import { createSealer } from '@trendpot/messaging';
 import { databaseOf, type ServiceContext } from '@trendpot/nest-kit';
 import type { Config } from './config.ts';
 import { KeyRefused, openKeyRing } from './domain/open-key-ring.ts';
@@ -9,7 +9,7 @@ import { ExchangeCodeResponder } from './inbound/exchange-code.responder.ts';
 import { LeaseTokenResponder } from './inbound/lease-token.responder.ts';
 import { ReportStatusResponder } from './inbound/report-status.responder.ts';
 import { DISCONNECT_ACCOUNT, EXCHANGE_CODE, LEASE_TOKEN, REPORT_STATUS } from './inbound/tokens.ts';
-import { startVaultSchedules, type VaultSchedules } from './inbound/vault.schedule.ts';
+import { startVaultSchedules } from './inbound/vault.schedule.ts';
 import { fileClientSecrets } from './outbound/file-client-secrets.ts';
 import { kmsKeyService } from './outbound/kms-key-service.ts';
 import { tellPresence } from './outbound/mongo-presence.ts';
@@ -26,7 +26,7 @@ const asFault = (error: unknown): never => {
 };
 
 /** Connects to KMS and TikTok and builds the vault; no managed key, no start. */
-const openVault = async (config: Config, context: ServiceContext, onRecorded: () => void) => {
+const openVault = async (config: Config, context: ServiceContext, onChanged: () => void) => {
   const { logger, meters } = context;
   const keyService = kmsKeyService(config.kms);
   const { keyName, previousKeyNames } = config;
@@ -43,13 +43,13 @@ const openVault = async (config: Config, context: ServiceContext, onRecorded: ()
     keyService,
     keyRing,
     oauth,
-    sealTo,
+    sealTo: createSealer(),
     log: logger,
     meter: otelVaultMeter(meters),
     dialect: config.dialect,
     dataKeys: config.dataKeys,
     times: vaultTimes(config.tiktokCallMs),
-    onRecorded,
+    onChanged,
   });
   const close = async (): Promise<void> => {
     vault.dataKeys.clear();
@@ -70,11 +70,7 @@ export class AppModule {
   static async register(config: Config, context: ServiceContext): Promise<DynamicModule> {
     const { logger, meters, messaging, readiness } = context;
     const { collections } = databaseOf(context);
-    const woken: { schedules?: VaultSchedules } = {};
-    const { vault, keyRing, close } = await openVault(config, context, () => {
-      woken.schedules?.wakeAudit();
-      context.outbox?.notify();
-    });
+    const { vault, keyRing, close } = await openVault(config, context, () => context.outbox?.notify());
     const relay = natsAuditRelay(messaging, collections, vault.holder);
     const presence = () => tellPresence(collections, vault.holder, keyRing.currentKeyId);
     // Before the first token is sealed: whoever counts the users of a key must not overlook this process.
@@ -94,7 +90,6 @@ export class AppModule {
       },
       (schedule, error) => logger.warn('vault.schedule.failed', { schedule, error }),
     );
-    woken.schedules = schedules;
     observeVault(meters, {
       census: vault.census,
       expiring: () => vault.countExpiring(config.consentExpiryNoticeMs),
@@ -107,7 +102,7 @@ export class AppModule {
 
     context.onShutdown('vault', close);
     context.onShutdown('audit', async () => void (await relay.run('own')));
-    context.onShutdown('schedules', () => schedules?.stop() ?? Promise.resolve());
+    context.onShutdown('schedules', () => schedules.stop());
     context.onShutdown('rewrap', async () => stopping.abort(), 'first');
     return {
       module: AppModule,

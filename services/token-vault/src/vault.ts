@@ -42,8 +42,8 @@ export interface VaultParts {
   readonly clock?: Clock;
   /** Put around every port, by its name: how a test stops a process at any point where it waits for something. */
   readonly instrument?: <T extends object>(port: string, implementation: T) => T;
-  /** Called after anything was recorded in the audit or appended to the outbox. */
-  readonly onRecorded?: () => void;
+  /** Called after a change was recorded, which may have appended to the outbox. */
+  readonly onChanged?: () => void;
 }
 
 const asItIs = <T extends object>(_port: string, implementation: T): T => implementation;
@@ -51,17 +51,17 @@ const newHolder = (): string => randomBytes(8).toString('hex');
 
 /** The audit of one process, and how to append to it in a transaction. */
 const openAudit = (parts: VaultParts, holder: string) => {
-  const { database, keyRing, instrument = asItIs, onRecorded = () => undefined } = parts;
+  const { database, keyRing, instrument = asItIs, onChanged = () => undefined } = parts;
   const keyId = keyRing.currentKeyId;
   let chains = 0;
   const newChain = (kind: string): string => `token-vault.${holder}.${kind}.${(chains += 1)}`;
-  const store = instrument('auditStore', mongoAuditStore(database.collections, keyId, onRecorded));
+  const store = instrument('auditStore', mongoAuditStore(database.collections, keyId));
   const trail = makeAuditTrail(store, newChain);
   return {
     append: makeAppendInTransaction(database.collections, keyId),
     trail: {
       record: trail.record,
-      recordWith: ((fact, write) => trail.recordWith(fact, write).finally(onRecorded)) as typeof trail.recordWith,
+      recordWith: ((fact, write) => trail.recordWith(fact, write).finally(onChanged)) as typeof trail.recordWith,
     },
   };
 };

@@ -75,18 +75,29 @@ export const sealTo = (
   plaintext: Uint8Array,
 ): { readonly sealed: Uint8Array; readonly sender: string } => {
   const pair = generateKeyPairSync('x25519');
-  let key: Uint8Array;
+  const key = keyAgreedWith(recipientPublicKey, pair.privateKey);
+  const sealed = sealWith(key, plaintext);
+  key.fill(0);
+  return { sealed, sender: encodeCurveKey(pair.publicKey) };
+};
+
+/** @throws PlatformError E_MALFORMED_MESSAGE when the recipient's key is none. */
+export const keyAgreedWith = (recipientPublicKey: string, privateKey: KeyObject): Uint8Array => {
   try {
-    key = agreedKey(pair.privateKey, decodeCurveKey(recipientPublicKey));
+    return agreedKey(privateKey, decodeCurveKey(recipientPublicKey));
   } catch {
     throw new PlatformError('E_MALFORMED_MESSAGE', 'the recipient is not a public x25519 key');
   }
+};
+
+export const sealWith = (key: Uint8Array, plaintext: Uint8Array): Uint8Array => {
   const nonce = Uint8Array.from(randomBytes(NONCE_BYTES));
-  const box = nacl.secretbox(Uint8Array.from(plaintext), nonce, key);
-  key.fill(0);
+  const copy = Uint8Array.from(plaintext);
+  const box = nacl.secretbox(copy, nonce, key);
+  copy.fill(0);
   const sealed = new Uint8Array(VERSION.length + nonce.length + box.length);
   sealed.set(VERSION);
   sealed.set(nonce, VERSION.length);
   sealed.set(box, VERSION.length + nonce.length);
-  return { sealed, sender: encodeCurveKey(pair.publicKey) };
+  return sealed;
 };

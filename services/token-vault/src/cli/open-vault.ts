@@ -1,5 +1,5 @@
 import { defineConfig, mongoSettings, type Environment } from '@trendpot/config';
-import { sealTo } from '@trendpot/messaging';
+import { createSealer } from '@trendpot/messaging';
 import { connectMongo } from '@trendpot/persistence';
 import { z } from 'zod';
 import { loadConfig } from '../config.ts';
@@ -45,7 +45,7 @@ export const openVault = async (environment: Environment) => {
     keyService,
     keyRing,
     oauth: NO_OAUTH,
-    sealTo,
+    sealTo: createSealer(),
     log: logToStandardError,
     meter: SILENT_METER,
     dialect: config.dialect,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { toPlatformError, type AccountId, type PlatformError } from '@trendpot/contracts';
 import type { WrappedDataKey } from './credential.ts';
 import { makeDataKeyCache, type CacheBounds } from './data-key-cache.ts';
@@ -41,7 +40,7 @@ interface Parts {
 }
 
 const identify = (accountId: AccountId, { wrapped }: WrappedDataKey): string =>
-  `${accountId}:${createHash('sha256').update(wrapped).digest('base64')}`;
+  `${accountId}:${Buffer.from(wrapped.buffer, wrapped.byteOffset, wrapped.length).toString('latin1')}`;
 
 const OUTCOME = {
   E_VAULT_KMS_DENIED: 'denied',

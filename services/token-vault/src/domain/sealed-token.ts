@@ -1,5 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { equalInConstantTime } from '@trendpot/secrets';
+import { createCipheriv, createDecipheriv, randomBytes, timingSafeEqual } from 'node:crypto';
 import { sealBroken } from './errors.ts';
 import type { SealingKey } from './sealing-key.ts';
 import { encodeBinding, type TokenBinding } from './token-binding.ts';
@@ -39,7 +38,7 @@ export const sealToken = (
 export const checkCommitment = (key: SealingKey, sealed: Uint8Array): void => {
   if (sealed.length === 0 || sealed[0] !== FORMAT_VERSION) throw sealBroken('version');
   if (sealed.length < OVERHEAD_BYTES) throw sealBroken('length');
-  if (!equalInConstantTime(sealed.subarray(1 + NONCE_BYTES, HEADER_BYTES), key.commitment)) {
+  if (!timingSafeEqual(sealed.subarray(1 + NONCE_BYTES, HEADER_BYTES), key.commitment)) {
     throw sealBroken('commitment');
   }
 };

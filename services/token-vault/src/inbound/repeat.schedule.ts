@@ -1,8 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Repeated {
-  /** Does it again at once instead of when its time comes. */
-  wake(): void;
   /** Finishes the round under way, then resolves. */
   stop(): Promise<void>;
 }
@@ -14,26 +12,19 @@ export const repeat = (
   onFailure: (error: unknown) => void,
 ): Repeated => {
   let stopped = false;
-  let woken = false;
   let waiting = new AbortController();
   const rounds = async (): Promise<void> => {
     while (!stopped) {
-      woken = false;
       await work().catch(onFailure);
       waiting = new AbortController();
-      if (!stopped && !woken) await delay(everyMs, undefined, { signal: waiting.signal }).catch(() => undefined);
+      if (!stopped) await delay(everyMs, undefined, { signal: waiting.signal }).catch(() => undefined);
     }
   };
   const running = rounds();
-  const wake = (): void => {
-    woken = true;
-    waiting.abort();
-  };
   return {
-    wake,
     stop: () => {
       stopped = true;
-      wake();
+      waiting.abort();
       return running;
     },
   };

@@ -13,12 +13,12 @@ export interface VaultTasks {
   readonly rewrap?: () => Promise<unknown>;
 }
 
+/** Often enough for the copy to be fresh, seldom enough for many entries to travel together. */
+const PUBLISH_EVERY_MS = 250;
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
 export interface VaultSchedules {
-  /** There is something new in the audit to publish. */
-  wakeAudit(): void;
   stop(): Promise<void>;
 }
 
@@ -31,9 +31,8 @@ export const startVaultSchedules = (
   const allDue = async (): Promise<void> => {
     while (await tasks.tellTikTok());
   };
-  const publishing = every(SECOND, 'audit-publish', tasks.publishAudit);
   const schedules = [
-    publishing,
+    every(PUBLISH_EVERY_MS, 'audit-publish', tasks.publishAudit),
     every(20 * SECOND, 'presence', tasks.tellPresence),
     every(30 * SECOND, 'audit-take-over', tasks.takeOverAudit),
     every(2 * SECOND, 'revocations', allDue),
@@ -43,7 +42,6 @@ export const startVaultSchedules = (
     ...(tasks.rewrap === undefined ? [] : [every(MINUTE, 'rewrap', tasks.rewrap)]),
   ];
   return {
-    wakeAudit: () => publishing.wake(),
     stop: async () => void (await Promise.all(schedules.map((schedule) => schedule.stop()))),
   };
 };

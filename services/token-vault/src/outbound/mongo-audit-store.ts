@@ -32,12 +32,11 @@ export const makeAppendInTransaction =
     await collections.auditLogs.insertOne(documentOf(entry), { session });
   };
 
-export const mongoAuditStore = (collections: Collections, keyId: string, onAppended: () => void): AuditStore => ({
+export const mongoAuditStore = (collections: Collections, keyId: string): AuditStore => ({
   append: async (entries) => {
     const [first] = entries;
     if (first === undefined) return;
     if (first.sequence === 1) await registerChain(collections, first, keyId);
     await collections.auditLogs.insertMany(entries.map(documentOf), { ordered: true });
-    onAppended();
   },
 });

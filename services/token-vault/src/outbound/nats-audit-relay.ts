@@ -3,13 +3,17 @@ import { publish, type Messaging } from '@trendpot/messaging';
 import type { AuditChainDocument, Collections } from '@trendpot/persistence';
 
 const SERVICE = 'token-vault';
-const AT_ONCE = 64;
+const READ_AT_ONCE = 2_000;
+const PUBLISH_AT_ONCE = 64;
+/** Keeps a message far below the largest the server takes. */
+const MOST_IN_A_MESSAGE = 200;
 /** A writer that was not seen for so long is gone; what it recorded and did not publish is taken over. */
 const GONE_AFTER_MS = 60_000;
 
 /**
  * Copies the recorded entries into the audit stream, each chain in its order. An entry is durable before it is acted
- * upon; the copy is what nobody can delete. Publishing twice is harmless: the stream knows the message ids.
+ * upon; the copy is what nobody can delete. A message is one entry, or the array of those one account has had since the
+ * last round. Publishing twice is harmless: an entry says where in its chain it belongs.
  */
 export interface AuditRelay {
   /** Publishes what this process recorded, or also what processes that are gone have left. Resolves with the number. */
@@ -17,6 +21,21 @@ export interface AuditRelay {
   /** How many entries of this process the stream does not have yet. */
   unpublished(): Promise<number>;
 }
+
+const messagesOf = (entries: readonly AuditEntry[]): readonly (readonly AuditEntry[])[] => {
+  const byAccount = new Map<string, AuditEntry[]>();
+  const messages: AuditEntry[][] = [];
+  for (const entry of entries) {
+    let message = byAccount.get(entry.accountId);
+    if (message === undefined || message.length >= MOST_IN_A_MESSAGE) {
+      message = [];
+      byAccount.set(entry.accountId, message);
+      messages.push(message);
+    }
+    message.push(entry);
+  }
+  return messages;
+};
 
 export const natsAuditRelay = (
   messaging: Messaging,
@@ -26,12 +45,16 @@ export const natsAuditRelay = (
   const drained = new Set<string>();
   const own = { _id: { $regex: `^${SERVICE}\\.${holder}\\.` } };
 
-  const publishEntry = (entry: AuditEntry) =>
-    publish(messaging, {
-      subject: auditSubject(SERVICE, entry.accountId),
-      body: JSON.stringify(entry),
-      messageId: `${entry.chain}:${entry.sequence}`,
+  const publishMessage = async (entries: readonly AuditEntry[]): Promise<void> => {
+    const [first] = entries;
+    const last = entries.at(-1);
+    if (first === undefined || last === undefined) return;
+    await publish(messaging, {
+      subject: auditSubject(SERVICE, first.accountId),
+      body: JSON.stringify(entries.length === 1 ? first : entries),
+      messageId: `${first.chain}:${first.sequence}-${last.sequence}`,
     });
+  };
 
   const relayChain = async (chain: AuditChainDocument): Promise<number> => {
     let { published } = chain;
@@ -39,13 +62,15 @@ export const natsAuditRelay = (
       const entries = await auditLogs
         .find({ chain: chain._id, sequence: { $gt: published } }, { projection: { _id: 0 } })
         .sort({ sequence: 1 })
-        .limit(AT_ONCE)
+        .limit(READ_AT_ONCE)
         .toArray();
       const last = entries.at(-1);
       if (last === undefined) return published - chain.published;
-      await Promise.all(entries.map((entry) => publishEntry(entry)));
+      const messages = [...messagesOf(entries)];
+      while (messages.length > 0) await Promise.all(messages.splice(0, PUBLISH_AT_ONCE).map(publishMessage));
       published = last.sequence;
       await auditChains.updateOne({ _id: chain._id }, { $max: { published } });
+      if (entries.length < READ_AT_ONCE) return published - chain.published;
     }
   };
 

@@ -1,7 +1,10 @@
 import { AuditEntry, STREAM } from '@trendpot/contracts';
 import type { Messaging } from '@trendpot/messaging';
+import { z } from 'zod';
 
 const AT_ONCE = 64;
+/** One entry, or several of one account. */
+const Message = z.union([AuditEntry.transform((entry) => [entry]), z.array(AuditEntry)]);
 
 /** Reads the audit stream from its first message to the one that is last now. Needs an operator's credentials. */
 export const natsAuditStream = async function* ({ manager }: Messaging): AsyncGenerator<AuditEntry> {
@@ -11,6 +14,6 @@ export const natsAuditStream = async function* ({ manager }: Messaging): AsyncGe
     const messages = await Promise.all(
       Array.from({ length }, (_, index) => manager.streams.getMessage(STREAM.audit, { seq: from + index })),
     );
-    for (const message of messages) if (message !== null) yield AuditEntry.parse(message.json());
+    for (const message of messages) if (message !== null) yield* Message.parse(message.json());
   }
 };

@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { REPOSITORY } from '@trendpot/local-platform';
+import { filesOf, type SourceFile } from './repository-files.ts';
+
+const KMS = '@aws-sdk/client-kms';
+const SEALING_FILE = 'services/token-vault/src/domain/sealed-token.ts';
+const KEY_DERIVATION = 'services/token-vault/src/domain/sealing-key.ts';
+
+let shipped: readonly SourceFile[];
+beforeAll(async () => {
+  const sources = await filesOf(['libs', 'services'], /\.(ts|mts|js|mjs)$/);
+  shipped = sources.filter(({ path }) => /\/src\//.test(path) && !/\.spec\.ts$|\/testing\//.test(path));
+});
+
+const pathsOf = (pattern: RegExp): string[] => shipped.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
+
+describe('AWS KMS', () => {
+  it('is a dependency of token-vault alone', async () => {
+    const manifests = [
+      ...(await filesOf(['libs', 'services', 'deploy', 'test'], /^package\.json$/)),
+      { path: 'package.json', text: await readFile(join(REPOSITORY, 'package.json'), 'utf8') },
+    ];
+    expect(manifests.length).toBeGreaterThan(15);
+    expect(manifests.filter(({ text }) => text.includes('@aws-sdk/')).map(({ path }) => path)).toEqual([
+      'services/token-vault/package.json',
+    ]);
+  });
+
+  it('is imported by one file of it', () => {
+    expect(pathsOf(/@aws-sdk\//)).toEqual(['services/token-vault/src/outbound/kms-key-service.ts']);
+  });
+
+  it('is wanted by nothing else that gets installed', async () => {
+    const lock = JSON.parse(await readFile(join(REPOSITORY, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, Record<string, Record<string, string> | undefined>>;
+    };
+    const kinds = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
+    const wanting = Object.entries(lock.packages)
+      .filter(([, entry]) => kinds.some((kind) => entry[kind]?.[KMS] !== undefined))
+      .map(([path]) => path);
+    expect(wanting).toEqual(['services/token-vault']);
+  });
+});
+
+describe('no key lies in the code', () => {
+  it('ciphers are used in the vault’s sealing file alone', () => {
+    expect(pathsOf(/\bcreate(De)?[cC]ipheriv\b/)).toEqual([SEALING_FILE]);
+  });
+
+  it('keys are derived in one place, from a data key of KMS, and never from a password', () => {
+    expect(pathsOf(/\b(hkdf|hkdfSync)\b/)).toEqual([KEY_DERIVATION]);
+    expect(pathsOf(/\b(pbkdf2|scrypt|argon2|createSecretKey|generateKey|subtle)(Sync)?\s*\(/)).toEqual([]);
+  });
+
+  it('no text or list of numbers looks like one', () => {
+    const keyShaped = [
+      /['"`](?:[0-9a-f]{32}|[0-9a-f]{48}|[0-9a-f]{64})['"`]/i,
+      /['"`][A-Za-z0-9+/_-]{43}=?['"`]/,
+      /['"`]S[UAOCN][A-Z2-7]{56}['"`]/,
+      /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
+      /Buffer\.alloc\((?:16|24|32),\s*[^)]/,
+      /\[(?:\s*(?:0x[0-9a-f]{1,2}|\d{1,3})\s*,){15,}/i,
+    ];
+    for (const pattern of keyShaped) expect(pathsOf(pattern)).toEqual([]);
+  });
+
+  it('no secret has a default', () => {
+    const defaulted = /(?:SECRET|OPERATOR_TOKEN|ENC_KEY_ID)\w*:[^,\n]*\.(?:default|catch|prefault)\(/;
+    const fallback = /(?:SECRET|OPERATOR_TOKEN|ENC_KEY_ID)\w*['"\]]*\s*(?:\?\?|\|\|)\s*['"`]/;
+    expect(pathsOf(defaulted)).toEqual([]);
+    expect(pathsOf(fallback)).toEqual([]);
+  });
+
+  it.each<[string, string]>([
+    ['a cipher elsewhere', "const cipher = createCipheriv('aes-256-gcm', key, nonce);"],
+    ['a default for a secret', "TIKTOK_CLIENT_SECRET: secretText().default('x'),"],
+    ['a fallback for the key', "const key = settings.TIKTOK_TOKEN_ENC_KEY_ID ?? 'alias/other';"],
+  ])('would be noticed: %s', (_what, text) => {
+    const patterns = [
+      /\bcreate(De)?[cC]ipheriv\b/,
+      /(?:SECRET|OPERATOR_TOKEN|ENC_KEY_ID)\w*:[^,\n]*\.(?:default|catch|prefault)\(/,
+      /(?:SECRET|OPERATOR_TOKEN|ENC_KEY_ID)\w*['"\]]*\s*(?:\?\?|\|\|)\s*['"`]/,
+    ];
+    expect(patterns.some((pattern) => pattern.test(text))).toBe(true);
+  });
+});

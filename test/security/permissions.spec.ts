@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { LeaseReply, NATS_USERS, newRequestId, STREAM, SUBJECT, type NatsUser } from '@trendpot/contracts';
+import { PROCESS_FIRST, startNatsServer } from '@trendpot/local-platform';
+import { connectMessaging, createRecipient, ensureTopology, request, type Messaging } from '@trendpot/messaging';
+import { secret } from '@trendpot/secrets';
+import { startTestPlatform, type ConnectedCreator, type TestPlatform } from '@trendpot/testing';
+
+jest.setTimeout(90_000);
+
+// What each user may publish, hear and ask of every stream is tried in libs/messaging, on the generated permissions.
+
+describe('a token is lent', () => {
+  let test: TestPlatform;
+  let creator: ConnectedCreator;
+  const opened: Messaging[] = [];
+  beforeAll(async () => {
+    test = await startTestPlatform();
+    await test.tiktok.post('/creators', { handle: 'owner', videos: 1 });
+    creator = await test.connect({ creator: 'owner' });
+    await test.untilState(creator.accountId, 'healthy');
+  });
+  afterAll(async () => {
+    await Promise.all(opened.map((messaging) => messaging.close()));
+    await test?.stop();
+  });
+
+  const sealedFor = async (user: NatsUser) => {
+    const seed = test.platform.natsSeedOf(user);
+    const { natsUrl } = test.platform.backing;
+    const messaging = await connectMessaging({
+      url: natsUrl,
+      user,
+      ...(seed === undefined ? {} : { seed: secret(seed) }),
+    });
+    opened.push(messaging);
+    return request(messaging, {
+      subject: SUBJECT.vaultLease,
+      payload: {
+        version: 1,
+        requestId: newRequestId(),
+        accountId: creator.accountId,
+        operation: 'video.list',
+        minimumSeconds: 0,
+        recipient: createRecipient().publicKey,
+      },
+      reply: LeaseReply,
+      timeoutMs: 1_500,
+    });
+  };
+  const borrowers: readonly NatsUser[] = ['ingestion', 'metrics-refresher'];
+
+  it.each(borrowers)('to %s', async (user) => {
+    expect((await sealedFor(user)).sealedToken).not.toBe('');
+  });
+
+  it.each(NATS_USERS.filter((user) => !borrowers.includes(user)))('never to %s', async (user) => {
+    const before = await test.collections.auditLogs.countDocuments({ action: 'token.decrypt', caller: user });
+    await expect(sealedFor(user)).rejects.toThrow();
+    const { auditLogs } = test.collections;
+    expect(await auditLogs.countDocuments({ action: 'token.decrypt', caller: user, outcome: 'done' })).toBe(0);
+    expect(await auditLogs.countDocuments({ action: 'token.decrypt', caller: user })).toBe(before);
+  });
+});
+
+describe('the audit stream, on a server that lets everyone do everything', () => {
+  let server: Awaited<ReturnType<typeof startNatsServer>>;
+  let owner: Messaging;
+  beforeAll(async () => {
+    server = await startNatsServer({ order: PROCESS_FIRST });
+    owner = await connectMessaging({ url: server.url, user: 'auth-gateway' });
+    await ensureTopology(owner, 'auth-gateway', {});
+    for (const text of ['one', 'two', 'three']) {
+      const msgID = createHash('sha256').update(text).digest('hex');
+      await owner.jetstream.publish('tiktok.audit.auth-gateway.platform', text, { msgID });
+    }
+  });
+  afterAll(async () => {
+    await owner?.close();
+    await server?.stop();
+  });
+
+  const forbidden: Readonly<Record<string, () => Promise<unknown>>> = {
+    'an entry cannot be deleted': () => owner.manager.streams.deleteMessage(STREAM.audit, 2),
+    'an entry cannot be overwritten with zeros': () => owner.manager.streams.deleteMessage(STREAM.audit, 2, true),
+    'entries cannot be purged': () => owner.manager.streams.purge(STREAM.audit),
+    'the ban on deleting cannot be lifted': () => owner.manager.streams.update(STREAM.audit, { deny_delete: false }),
+    'the ban on purging cannot be lifted': () => owner.manager.streams.update(STREAM.audit, { deny_purge: false }),
+  };
+
+  it.each(Object.keys(forbidden))('%s, even by its owner', async (what) => {
+    await expect(forbidden[what]?.()).rejects.toThrow();
+    const { state, config } = await (await jetstreamManager(owner.connection)).streams.info(STREAM.audit);
+    expect(state).toMatchObject({ messages: 3, first_seq: 1, last_seq: 3 });
+    expect(config).toMatchObject({ deny_delete: true, deny_purge: true });
+  });
+});

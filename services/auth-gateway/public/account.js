@@ -39,7 +39,10 @@ const mergeCards = (fresh) => {
     }
   }
   const empty = document.getElementById('empty');
-  if (empty !== null) empty.hidden = grid.childElementCount > 0;
+  if (empty !== null) {
+    empty.hidden = grid.childElementCount > 0;
+    empty.textContent = fresh.getElementById('empty')?.textContent ?? '';
+  }
   const more = document.getElementById('more');
   const freshMore = fresh.getElementById('more');
   // Only while nothing more was loaded does the first page know where the list goes on.

@@ -8,7 +8,6 @@ import type {
   PageResult,
   LookupRequest,
   LookupResult,
-  RefreshJob,
   RevokeRequest,
   RevokeResult,
   StatusRequest,
@@ -114,7 +113,6 @@ export interface Audit {
 /** Resolves when the queue has acknowledged the job. @throws PlatformError E_UNAVAILABLE */
 export interface Jobs {
   sync(job: SyncJob): Promise<void>;
-  refresh(job: RefreshJob): Promise<void>;
 }
 
 export interface Use {

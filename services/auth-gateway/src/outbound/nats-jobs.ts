@@ -1,4 +1,4 @@
-import { refreshJobSubject, RefreshJob, SyncJob, syncJobSubject } from '@trendpot/contracts';
+import { SyncJob, syncJobSubject } from '@trendpot/contracts';
 import { publish, type Messaging } from '@trendpot/messaging';
 import type { Jobs } from '../domain/ports.ts';
 
@@ -6,9 +6,5 @@ export const natsJobs = (messaging: Messaging): Jobs => ({
   sync: async (job) => {
     const body = JSON.stringify(SyncJob.parse(job));
     await publish(messaging, { subject: syncJobSubject(job.lane, job.accountId), body, messageId: job.jobId });
-  },
-  refresh: async (job) => {
-    const body = JSON.stringify(RefreshJob.parse(job));
-    await publish(messaging, { subject: refreshJobSubject(job.accountId), body, messageId: job.jobId });
   },
 });

@@ -118,8 +118,8 @@ export const accountPage = (page: AccountPage): string => {
         </p>
       </section>
       <dialog class="theatre" id="theatre" aria-label="Player">
+        <button class="close" id="close" type="button" aria-label="Close the player" autofocus>✕</button>
         <div class="screen" id="screen"></div>
-        <button class="close" id="close" type="button" aria-label="Close the player">✕</button>
       </dialog>
     </div>`,
   });

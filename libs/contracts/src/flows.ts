@@ -15,6 +15,15 @@ export interface Hop {
 
 const ACCOUNT = '*';
 
+/** Both lanes by name: on any other a job would lie where no consumer looks. */
+const syncJobs = (hop: Pick<Hop, 'flow' | 'from'>): Hop[] =>
+  ['first', 'page'].map((lane) => ({
+    ...hop,
+    kind: 'work',
+    subject: `tiktok.jobs.sync.${lane}.${ACCOUNT}`,
+    to: ['ingestion'],
+  }));
+
 export const HOPS: readonly Hop[] = [
   { flow: 'connect', kind: 'request', from: 'auth-gateway', subject: SUBJECT.vaultExchange, to: ['token-vault'] },
   {
@@ -47,7 +56,7 @@ export const HOPS: readonly Hop[] = [
     subject: SUBJECT.accountsUpdate,
     to: ['auth-gateway', 'ingestion', 'metrics-refresher', 'subscriber'],
   },
-  { flow: 'connect', kind: 'work', from: 'ingestion', subject: `tiktok.jobs.sync.*.${ACCOUNT}`, to: ['ingestion'] },
+  ...syncJobs({ flow: 'connect', from: 'ingestion' }),
   {
     flow: 'connect',
     kind: 'schedule',
@@ -154,13 +163,7 @@ export const HOPS: readonly Hop[] = [
     to: ['operator', 'auth-gateway'],
   },
   { flow: 'operations', kind: 'request', from: 'auth-gateway', subject: SUBJECT.vaultStatus, to: ['token-vault'] },
-  {
-    flow: 'operations',
-    kind: 'work',
-    from: 'auth-gateway',
-    subject: `tiktok.jobs.sync.*.${ACCOUNT}`,
-    to: ['ingestion'],
-  },
+  ...syncJobs({ flow: 'operations', from: 'auth-gateway' }),
   {
     flow: 'operations',
     kind: 'work',
@@ -168,7 +171,7 @@ export const HOPS: readonly Hop[] = [
     subject: `tiktok.jobs.refresh.${ACCOUNT}`,
     to: ['metrics-refresher'],
   },
-  { flow: 'operations', kind: 'work', from: 'operator', subject: `tiktok.jobs.sync.*.${ACCOUNT}`, to: ['ingestion'] },
+  ...syncJobs({ flow: 'operations', from: 'operator' }),
   {
     flow: 'operations',
     kind: 'work',

@@ -24,6 +24,8 @@ export interface BackingOptions {
   /** Database of this platform; several may share one mongod. */
   readonly databaseName: string;
   readonly order?: readonly SourceKind[];
+  /** More lines of NATS configuration for a server that is started here. */
+  readonly natsLines?: string;
   onStep(text: string): void;
 }
 
@@ -48,7 +50,13 @@ const startNats = async (options: BackingOptions, stops: Stop[]) => {
   }
   const users = await writeNatsUsers();
   stops.push(() => users.remove());
-  const config = natsServerConfig({ publicKeys: users.publicKeys, host: '127.0.0.1', port: 4222, storeDir: '.' });
+  const config = natsServerConfig({
+    publicKeys: users.publicKeys,
+    host: '127.0.0.1',
+    port: 4222,
+    storeDir: '.',
+    ...(options.natsLines === undefined ? {} : { extra: options.natsLines }),
+  });
   const nats = await startNatsServer({ config, order: options.order ?? DESIGN_ORDER });
   stops.push(() => nats.stop());
   options.onStep(`NATS: ${nats.url}, accounts and rights from flows.ts`);

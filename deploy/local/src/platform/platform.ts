@@ -19,6 +19,8 @@ export interface PlatformOptions {
   /** How the fake TikTok behaves from the start. */
   readonly knobs?: Readonly<Record<string, unknown>>;
   readonly order?: readonly SourceKind[];
+  /** More lines of NATS configuration for a server that is started here. */
+  readonly natsLines?: string;
   readonly logFolder?: string;
   onStep?(text: string): void;
 }
@@ -76,6 +78,7 @@ export const startPlatform = async (options: PlatformOptions = {}): Promise<Plat
       databaseName: options.databaseName ?? 'trendpot',
       onStep,
       ...(options.order === undefined ? {} : { order: options.order }),
+      ...(options.natsLines === undefined ? {} : { natsLines: options.natsLines }),
     });
     stops.push(() => backing.stop());
     const tiktok = await startTikTok(options, stops);

@@ -67,7 +67,7 @@ describe('several replicas', () => {
 });
 
 describe('a long outage of NATS', () => {
-  const ACCOUNTS = 100;
+  const ACCOUNTS = 40;
   const EVENTS = 12;
 
   it('piles up in the database, not in memory, is seen, is logged once, and drains in order', async () => {

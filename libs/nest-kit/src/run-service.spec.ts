@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { PlatformError} from '@trendpot/contracts';
+import type { PlatformError } from '@trendpot/contracts';
 import { newAccountId, newRequestId, SUBJECT, syncJobSubject, type SyncJob } from '@trendpot/contracts';
 import { publish, request, type Messaging } from '@trendpot/messaging';
 import { appendOutbox } from '@trendpot/persistence';

@@ -1,9 +1,9 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ConfigurationFault, type Environment } from '@trendpot/config';
-import { PlatformError, type ServiceName } from '@trendpot/contracts';
+import { HOPS, PlatformError, type ServiceName } from '@trendpot/contracts';
 import { connectMessaging, ensureTopology, type Messaging, type TopologySettings } from '@trendpot/messaging';
-import { createLogger, createMeters } from '@trendpot/observability';
+import { createLogger, createMeters, type Logger } from '@trendpot/observability';
 import type { Database, Relay } from '@trendpot/persistence';
 import { createApplication, type Application } from './create-application.ts';
 import { startHttpServer } from './http-server.ts';
@@ -26,6 +26,7 @@ export interface ServiceOptions<C> {
 
 export interface RunningService {
   readonly port: number;
+  readonly logger: Logger;
   /** Resolves when the service takes work; rejects when it never can, or is stopped before. */
   readonly ready: Promise<void>;
   /** Drains in the order of the README, then resolves. Safe to call more than once. */
@@ -40,6 +41,8 @@ const CLOSE_MS = 5_000;
 /** A service that cannot be built for a reason that passes (KMS does not answer) waits; a fault of its making does not. */
 const mayPass = (error: unknown): boolean =>
   error instanceof PlatformError && error.verdict === 'backoff' && error.code !== 'E_INTERNAL';
+const publishesEvents = (name: ServiceName): boolean =>
+  HOPS.some(({ from, kind }) => from === name && kind === 'event');
 const isNoFaultOfSettings = (error: unknown): boolean => !(error instanceof ConfigurationFault);
 
 /**
@@ -105,7 +108,7 @@ export const runService = async <C>(
       kit.mongoUri === undefined ? undefined : reachMongo(kit.mongoUri),
     ]);
     const base = { name, logger, meters, messaging: nats };
-    if (mongo !== undefined) relay = (await import('./outbox.ts')).startOutbox(base, mongo);
+    if (mongo !== undefined && publishesEvents(name)) relay = (await import('./outbox.ts')).startOutbox(base, mongo);
     const context: ServiceContext = {
       ...base,
       ...(mongo === undefined ? {} : { database: mongo }),
@@ -142,5 +145,5 @@ export const runService = async <C>(
     logger.info('service.stopped');
   };
   let stopped: Promise<void> | undefined;
-  return { port: server.port, ready, stop: () => (stopped ??= shutDown()) };
+  return { port: server.port, logger, ready, stop: () => (stopped ??= shutDown()) };
 };

@@ -14,7 +14,10 @@ export interface ServiceContext {
   readonly messaging: Messaging;
   /** Present when the service said `usesMongo`; migrated. */
   readonly database?: Database;
-  /** The relay of this service's outbox; `notify()` after a transaction that appended. Present with `database`. */
+  /**
+   * The relay of this service's outbox; `notify()` after a transaction that appended. Present with `database` in every
+   * service that publishes events.
+   */
   readonly outbox?: Pick<Relay, 'notify' | 'lag'>;
   readonly readiness: {
     /** The service takes work while every check resolves. A check that takes over two seconds has failed. */

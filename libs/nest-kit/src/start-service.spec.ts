@@ -62,19 +62,19 @@ describe('a service with bad settings', () => {
         'NATS_URL is not valid (invalid format); PORT is not valid (invalid format); ' +
         'TIKTOK_CLIENT_SECRET is not valid (too small)',
     ]);
-  }, 20_000);
+  }, 60_000);
 
   it('names the setting whose file cannot be read', async () => {
     const { code, errors } = await start(await whole({ NATS_CREDENTIALS_FILE: '/nowhere/x.nk' })).exit();
     expect(code).toBe(78);
     expect(errors).toContain('NATS_CREDENTIALS_FILE names a file that cannot be read');
-  }, 20_000);
+  }, 60_000);
 
   it('says in one line that it cannot be built, and exits 1', async () => {
     const { code, errors } = await start(await whole({ KMS: 'denied' })).exit();
     expect(code).toBe(1);
     expect(errors).toBe('token-vault cannot start: no managed key act.[redacted]\n');
-  }, 20_000);
+  }, 60_000);
 
   it('says that its port is taken, and exits 1', async () => {
     const first = start(await whole());
@@ -82,7 +82,7 @@ describe('a service with bad settings', () => {
     const { code, errors } = await start(await whole({ PORT: String(port) })).exit();
     expect(code).toBe(1);
     expect(errors).toMatch(/^token-vault cannot start: .*EADDRINUSE.*\n$/);
-  }, 20_000);
+  }, 60_000);
 });
 
 describe('a service without its backing stores', () => {
@@ -115,7 +115,7 @@ describe('a service without its backing stores', () => {
     await service.line('service.waiting');
     service.kill('SIGTERM');
     expect((await service.exit()).code).toBe(0);
-  }, 20_000);
+  }, 60_000);
 
   it('waits for what passes while it builds itself', async () => {
     const service = start(await whole({ KMS: 'slow' }));
@@ -123,7 +123,18 @@ describe('a service without its backing stores', () => {
     expect(service.lines.filter(({ event }) => event === 'service.waiting')).toMatchObject([
       { waitingFor: 'application', code: 'E_VAULT_KMS_UNAVAILABLE' },
     ]);
-  }, 20_000);
+  }, 60_000);
+});
+
+describe('a fault nobody caught', () => {
+  it('is logged without secrets and ends the service with 1', async () => {
+    const service = start(await whole());
+    await service.line('service.ready');
+    service.kill('SIGUSR2');
+    const fault = await service.line('service.fault');
+    expect(JSON.stringify(fault)).toContain('nobody caught act.[redacted]');
+    expect(await service.exit()).toEqual({ code: 1, errors: '' });
+  }, 60_000);
 });
 
 describe('a signal', () => {

@@ -16,6 +16,11 @@ const giveUp = (name: string, error: unknown): never => {
  */
 export const startService = async <C>(options: ServiceOptions<C>): Promise<void> => {
   const service = await runService(options).catch((error: unknown) => giveUp(options.name, error));
+  // What nobody caught leaves the process in a state nobody knows; the next one finds everything where it was.
+  process.once('uncaughtException', (error) => {
+    service.logger.error('service.fault', { error });
+    process.exit(FAILED_EXIT_CODE);
+  });
   let stopping = false;
   const stop = () => {
     stopping = true;

@@ -52,7 +52,7 @@ export type BackingStores = Awaited<ReturnType<typeof startBackingStores>>;
 
 export const CEILINGS = { perMinute: 100, backgroundPerMinute: 90, perDay: 5_000, concurrent: 5 };
 
-export const until = async <T>(what: string, ask: () => Promise<T | undefined>, withinMs = 20_000): Promise<T> => {
+export const until = async <T>(what: string, ask: () => Promise<T | undefined>, withinMs = 45_000): Promise<T> => {
   const deadline = performance.now() + withinMs;
   for (;;) {
     const answer = await ask().catch(() => undefined);

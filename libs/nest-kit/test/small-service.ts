@@ -7,6 +7,7 @@ const loadConfig = defineConfig(z.object({ TIKTOK_CLIENT_SECRET: secretText(8), 
 
 class SmallModule {}
 let attempts = 0;
+process.once('SIGUSR2', () => void Promise.reject(new Error('nobody caught act.canary0123456789')));
 
 /** A service without handlers, HTTP or anything of its own, as a process. */
 await startService({

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { appendFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -14,7 +15,7 @@ import { makeFlows } from './drive-flows.ts';
 import { startGuardedPlatform, type GuardedPlatform } from './guarded-platform.ts';
 import { hearAnswers, type HeardAnswers } from './heard-answers.ts';
 import { needlesOf } from './needles.ts';
-import { argumentsOf, filesUnder, metricsOf, mongoDump, textsAs, type Piece } from './places.ts';
+import { argumentsOf, fileAs, filesUnder, metricsOf, mongoDump, textsAs, type Piece } from './places.ts';
 import { makeSearch, type Search } from './search.ts';
 
 jest.setTimeout(150_000);
@@ -35,6 +36,7 @@ const natsStore = (): string => guarded.test.platform.backing.nats?.storeDir ?? 
 /** Everything that could tell a secret, read when it is asked for. */
 const PLACES: Readonly<Record<string, () => Promise<Piece[]>>> = {
   'the logs': () => filesUnder(guarded.logFolder),
+  'the log of the database': () => fileAs(guarded.test.platform.backing.mongod?.logFile),
   'the streams and consumers on disk': () => filesUnder(natsStore()),
   'the database': () => mongoDump(guarded.test.database),
   'the metrics': () => metricsOf(services()),
@@ -121,6 +123,24 @@ describe('after every flow, good and bad', () => {
   });
 });
 
+describe('what was driven', () => {
+  it.each([
+    'E_CODE_REJECTED',
+    'E_NEEDS_CONSENT',
+    'E_REFRESH_LOST',
+    'E_TIKTOK_RATE_LIMITED',
+    'E_TIKTOK_RESPONSE_INVALID',
+    'E_TIKTOK_UNAVAILABLE',
+    'E_UNAUTHENTICATED',
+    'E_VAULT_KMS_DENIED',
+    'E_VAULT_KMS_UNAVAILABLE',
+    'E_WEBHOOK_SIGNATURE',
+  ])('really ended in %s', async (code) => {
+    const logs = Buffer.concat((await filesUnder(guarded.logFolder)).map(({ bytes }) => bytes));
+    expect(logs.includes(code)).toBe(true);
+  });
+});
+
 describe('a canary that is planted is found', () => {
   const canary = `act.${randomBytes(32).toString('base64url')}!1234`;
   const search = makeSearch(needlesOf({ name: 'planted', value: Buffer.from(canary) }));
@@ -197,13 +217,15 @@ describe('a canary that is planted is found', () => {
   });
 
   it('in process arguments', async () => {
-    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', `--token=${canary}`], {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', '--', `--token=${canary}`], {
       stdio: 'ignore',
     });
     try {
-      await new Promise<void>((resolve) => child.once('spawn', resolve));
-      const [arguments_] = await argumentsOf([{ name: 'leaky', pid: child.pid as number }]);
-      expect(search(arguments_?.bytes ?? Buffer.alloc(0))).not.toEqual([]);
+      await once(child, 'spawn');
+      const processes = [{ name: 'leaky', pid: child.pid as number }];
+      await eventually(async () => (await argumentsOf(processes)).some(({ bytes }) => search(bytes).length > 0), {
+        what: 'the canary among the arguments',
+      });
     } finally {
       child.kill('SIGKILL');
     }

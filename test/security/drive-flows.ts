@@ -114,15 +114,18 @@ export const makeFlows = (guarded: GuardedPlatform) => {
     },
 
     async kmsTrouble() {
-      const faults = ['ThrottlingException', 'AccessDeniedException', 'KMSInternalException'];
-      for (const [index, type] of faults.entries()) {
+      const meet = async (status: number, type: string): Promise<() => Promise<boolean>> => {
         const browser = openBrowser();
         const callback = await decide(browser, 'sample', 'approve');
-        kms.answerNext(2, { status: index === 1 ? 400 : 500, body: JSON.stringify({ __type: type, message: type }) });
+        kms.answerNext(2, { status, body: JSON.stringify({ __type: type, message: type }) });
         await browser.get(callback);
         kms.clear();
-        await browser.follow(await browser.get(callback));
+        return async () => (await browser.follow(await browser.get(callback))).url.includes('/account');
+      };
+      for (const type of ['ThrottlingException', 'KMSInternalException']) {
+        await eventually(await meet(500, type), { everyMs: 250, what: 'the consent being kept' });
       }
+      await meet(400, 'AccessDeniedException');
       // A vault that has just started unwraps every data key again.
       await platform.service('token-vault').restart();
     },
@@ -204,7 +207,7 @@ export const makeFlows = (guarded: GuardedPlatform) => {
         `/dead-letters?code=${encodeURIComponent(token)}&limit=${encodeURIComponent(token)}`,
         token,
       );
-      await browser.get(`${gateway}/auth/tiktok/callback?${new URLSearchParams({ code, state: code })}`);
+      await browser.get(`${gateway}/auth/tiktok/callback?${new URLSearchParams({ code, state: code }).toString()}`);
       await browser.get(`${gateway}/${encodeURIComponent(token)}?access_token=${encodeURIComponent(token)}`);
       for (const path of ['/webhooks/tiktok', '/connect', `/operator/accounts/${accountId}/resync`]) {
         await fetch(`${gateway}${path}`, {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { jetstreamManager } from '@nats-io/jetstream';
 import { LeaseReply, NATS_USERS, newRequestId, STREAM, SUBJECT, type NatsUser } from '@trendpot/contracts';
 import { PROCESS_FIRST, startNatsServer } from '@trendpot/local-platform';
 import { connectMessaging, createRecipient, ensureTopology, request, type Messaging } from '@trendpot/messaging';
@@ -91,7 +90,7 @@ describe('the audit stream, on a server that lets everyone do everything', () =>
 
   it.each(Object.keys(forbidden))('%s, even by its owner', async (what) => {
     await expect(forbidden[what]?.()).rejects.toThrow();
-    const { state, config } = await (await jetstreamManager(owner.connection)).streams.info(STREAM.audit);
+    const { state, config } = await owner.manager.streams.info(STREAM.audit);
     expect(state).toMatchObject({ messages: 3, first_seq: 1, last_seq: 3 });
     expect(config).toMatchObject({ deny_delete: true, deny_purge: true });
   });

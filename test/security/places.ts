@@ -25,6 +25,12 @@ export const filesUnder = async (folder: string): Promise<Piece[]> => {
   return pieces;
 };
 
+/** One file that has to be there. */
+export const fileAs = async (file: string | undefined): Promise<Piece[]> => {
+  if (file === undefined) throw new Error('there is no such file');
+  return [{ place: file, bytes: await readFile(file) }];
+};
+
 /**
  * Every document of every collection of every database, as BSON. The oplog is one of them: what was stored for a moment
  * and removed again is still there.

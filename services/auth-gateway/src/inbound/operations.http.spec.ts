@@ -249,7 +249,10 @@ describe('operations over HTTP', () => {
         letters: [{ code: 'E_TIKTOK_UNAVAILABLE' }],
       });
       await call('POST', '/operator/dead-letters/redrive', filter);
-      await call('DELETE', '/operator/dead-letters', { accountId });
+      expect((await call('DELETE', '/operator/dead-letters', {})).status).toBe(400);
+      const last = letters.map(({ sequence }) => sequence);
+      const dropped = await call('DELETE', '/operator/dead-letters', { sequences: last });
+      expect(dropped.body).toMatchObject({ letters: [{ sequence: last[1] }], price: { calls: 0 } });
       expect((await call('GET', `/operator/dead-letters?accountId=${accountId}`)).body).toEqual({ letters: [] });
     });
 

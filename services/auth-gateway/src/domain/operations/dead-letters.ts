@@ -1,4 +1,4 @@
-import type { RequestId } from '@trendpot/contracts';
+import { PlatformError, type RequestId } from '@trendpot/contracts';
 import type { Audit } from '../ports.ts';
 import { audited } from './audited.ts';
 import type { Price } from './resync-account.ts';
@@ -48,6 +48,8 @@ export interface Settled {
 export interface SettleCommand {
   readonly fate: Fate;
   readonly filter: DeadLetterFilter;
+  /** Exactly these, of those that are still there; the filter then narrows nothing. */
+  readonly sequences?: readonly number[] | undefined;
   readonly dryRun: boolean;
   readonly operator: string;
   readonly requestId: RequestId;
@@ -61,18 +63,34 @@ const priceOf = (fate: Fate, letters: readonly DeadLetterView[]): Price => {
   return { calls, basis: `${letters.length} dead letters; the pages a job leads to are planned and paid as usual` };
 };
 
+const chosen = async (deadLetters: DeadLetters, { filter, sequences }: SettleCommand) => {
+  if (sequences === undefined) return deadLetters.list(filter);
+  const found = await Promise.all([...new Set(sequences)].map((sequence) => deadLetters.find(sequence)));
+  return found.filter((letter) => letter !== undefined);
+};
+
+/** Somebody else may settle the same letter in the meantime: that ends this one, not those after it. */
+const unlessGone = async (work: Promise<void>): Promise<void> => {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof PlatformError && error.code === 'E_NOT_FOUND')) throw error;
+  }
+};
+
 /** Redrives or drops whatever matches. A letter that cannot be redriven is left where it is. */
 export const makeSettleDeadLetters =
   (ports: { deadLetters: DeadLetters; audit: Audit }): SettleDeadLetters =>
-  async ({ fate, filter, dryRun, operator, requestId, reason }) => {
-    const found = await ports.deadLetters.list(filter);
+  async (command) => {
+    const { fate, filter, dryRun, operator, requestId, reason } = command;
+    const found = await chosen(ports.deadLetters, command);
     const letters = fate === 'drop' ? found : found.filter(({ priceInCalls }) => priceInCalls > 0);
     const settled = { dryRun, letters, price: priceOf(fate, letters) };
     if (dryRun || letters.length === 0) return settled;
     const accountId = filter.accountId === undefined || filter.accountId === 'unknown' ? 'platform' : filter.accountId;
     const operation = `dead-letters.${fate}`;
     await audited(ports.audit, { requestId, operator, operation, accountId, reason }, async () => {
-      for (const { sequence } of letters) await ports.deadLetters[fate](sequence);
+      for (const { sequence } of letters) await unlessGone(ports.deadLetters[fate](sequence));
     });
     return settled;
   };

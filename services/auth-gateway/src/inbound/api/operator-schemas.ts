@@ -29,11 +29,17 @@ export const DeadLetterQuery = DeadLetterFilter.extend({
 });
 export const DeadLetterSequence = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 export const SettleRequest = DeadLetterFilter.extend({
+  sequences: z.array(z.number().int().min(1)).min(1).max(1000).optional().meta({ description: 'Exactly these.' }),
   olderThanSeconds: z.number().int().min(0).optional(),
+  all: z.literal(true).optional().meta({ description: 'Needed where nothing else says which.' }),
   limit: z.number().int().min(1).max(1000).default(100),
   dryRun: z.boolean().default(false),
   reason: z.string().max(500).optional(),
-});
+}).refine(
+  ({ sequences, accountId, queue, code, olderThanSeconds, all }) =>
+    [sequences, accountId, queue, code, olderThanSeconds, all].some((one) => one !== undefined),
+  'says which dead letters are meant, or that all are',
+);
 
 export const DeadLetterView = z
   .object({

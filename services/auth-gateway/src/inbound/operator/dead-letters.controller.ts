@@ -50,11 +50,12 @@ export class DeadLettersController {
   }
 
   private settle(fate: Fate, requestId: string, body: unknown): Promise<Settled> {
-    const { dryRun, reason, olderThanSeconds, ...filter } = readInput(SettleRequest, body);
+    const { dryRun, reason, olderThanSeconds, sequences, all: _all, ...filter } = readInput(SettleRequest, body);
     const olderThanMs = olderThanSeconds === undefined ? undefined : olderThanSeconds * 1000;
     return this.settleDeadLetters({
       fate,
       filter: { ...filter, olderThanMs },
+      sequences,
       dryRun,
       operator: OPERATOR,
       requestId,

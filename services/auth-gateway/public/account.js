@@ -63,6 +63,8 @@ const refresh = async () => {
     const fresh = await load(root.dataset.page ?? location.href);
     const [summary, now] = [document.getElementById('summary'), fresh.getElementById('summary')];
     if (summary !== null && now !== null) summary.replaceWith(now);
+    const [name, newName] = [document.querySelector('.who h1'), fresh.querySelector('.who h1')];
+    if (name !== null && newName !== null) name.textContent = newName.textContent;
     if (fresh.querySelector('.who-actions .primary') && !document.querySelector('.who-actions .primary'))
       location.reload();
     mergeCards(fresh);

@@ -72,13 +72,15 @@ export const startGateway = async (settings: Record<string, string> = {}): Promi
   };
   const database = await connectMongo({ uri: mongoUri, applicationName: 'gateway-test' });
   const vault = startStubVault(await messagingOf('token-vault'), database);
-  const stop = async (): Promise<void> => {
+  let stopping: Promise<void> | undefined;
+  const stopAll = async (): Promise<void> => {
     await service.stop();
     await vault.stop();
     await Promise.all(opened.map(({ connection }) => connection.close()));
     await database.close();
     await Promise.all([nats.stop(), mongod.stop(), rm(folder, { recursive: true, force: true })]);
   };
+  const stop = () => (stopping ??= stopAll());
   return { url: `http://127.0.0.1:${service.port}`, database, vault, messagingOf, stop, [Symbol.asyncDispose]: stop };
 };
 

@@ -10,7 +10,7 @@ import type { GatewaySettings } from './gateway-settings.ts';
 import { BROWSER_COOKIE, writeCookie } from './http/cookies.ts';
 import { browserToken, recognise, setSessionCookie } from './http/person.ts';
 import { ApiRate, SignInRate } from './http/rate.guard.ts';
-import { comesFromElsewhere, isSameOrigin } from './http/same-origin.ts';
+import { comesFromElsewhere, isSameOrigin, otherLoopbackName } from './http/same-origin.ts';
 import { connectPage } from './pages/connect.page.ts';
 import { GATEWAY, SESSIONS, START_SIGN_IN } from './tokens.ts';
 
@@ -34,12 +34,14 @@ export class ConnectController {
   @UseGuards(ApiRate)
   async page(
     @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
+    @Res() response: Response,
     @Query('returnPath') returnPath?: unknown,
-  ): Promise<string> {
+  ): Promise<void> {
+    const better = otherLoopbackName(request.headers.host, this.settings.publicOrigin);
+    if (better !== undefined) return response.redirect(302, `${better}/connect`);
     const connected = (await recognise(this.sessions, this.settings, request, response)) !== undefined;
     const copy = consentCopy(this.settings.scopes);
-    return connectPage({ copy, connected, returnPath: safeReturnPath(returnPath) });
+    response.type('html').send(connectPage({ copy, connected, returnPath: safeReturnPath(returnPath) }));
   }
 
   @Post('/connect')

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Req, Res, UseGuards } from '@nestjs/common';
-import { PlatformError, type UserId } from '@trendpot/contracts';
+import type { UserId } from '@trendpot/contracts';
 import type { Request, Response } from 'express';
 import { ownAccount } from '../../domain/library/own-account.ts';
 import type { Accounts } from '../../domain/ports.ts';
@@ -25,8 +25,8 @@ export class ProgressController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    if (this.streams.full) throw new PlatformError('E_UNAVAILABLE', 'as many progress streams are open as allowed');
     const account = await ownAccount(this.accounts, userId, accountId);
+    this.streams.admit(account.id);
     await this.streams.open(account.id, request, response);
   }
 }

@@ -1,4 +1,4 @@
-import type { AccountId } from '@trendpot/contracts';
+import { PlatformError, type AccountId } from '@trendpot/contracts';
 import type { Logger } from '@trendpot/observability';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { progressOf, type Progress } from '../../domain/library/account-view.ts';
@@ -10,6 +10,8 @@ const HEARTBEAT_MS = 15_000;
 /** A browser that takes nothing any more is let go; it reconnects by itself and starts from the stored state. */
 const MAXIMUM_BACKLOG_BYTES = 256 * 1024;
 const RECONNECT_MS = 3_000;
+/** More tabs than a person has; one account shall not take the place of all others. */
+const MAXIMUM_PER_ACCOUNT = 12;
 
 export interface ProgressStreamsOptions {
   readonly accounts: Pick<Accounts, 'find'>;
@@ -25,7 +27,7 @@ export interface ProgressStreamsOptions {
  */
 export class ProgressStreams {
   readonly #options: ProgressStreamsOptions;
-  readonly #open = new Set<ServerResponse>();
+  readonly #open = new Map<ServerResponse, AccountId>();
 
   constructor(options: ProgressStreamsOptions) {
     this.#options = options;
@@ -35,13 +37,20 @@ export class ProgressStreams {
     return this.#open.size;
   }
 
-  get full(): boolean {
-    return this.#open.size >= this.#options.maximum;
+  /** @throws PlatformError E_UNAVAILABLE when all places are taken, E_TOO_MANY_REQUESTS when all of this account are. */
+  admit(accountId: AccountId): void {
+    if (this.#open.size >= this.#options.maximum) {
+      throw new PlatformError('E_UNAVAILABLE', 'as many progress streams are open as allowed');
+    }
+    const ofAccount = [...this.#open.values()].filter((one) => one === accountId).length;
+    if (ofAccount >= MAXIMUM_PER_ACCOUNT) {
+      throw new PlatformError('E_TOO_MANY_REQUESTS', `${ofAccount} progress streams of ${accountId} are open`);
+    }
   }
 
   async open(accountId: AccountId, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { accounts, events, logger } = this.#options;
-    this.#open.add(response);
+    this.#open.set(response, accountId);
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
@@ -91,6 +100,6 @@ export class ProgressStreams {
 
   /** Ends all streams; browsers come back to another replica. */
   close(): void {
-    for (const response of this.#open) response.end();
+    for (const response of this.#open.keys()) response.end();
   }
 }

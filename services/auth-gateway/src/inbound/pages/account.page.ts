@@ -2,6 +2,7 @@ import { explain } from '../../domain/library/account-view.ts';
 import type { LibraryPage } from '../../domain/library/list-videos.ts';
 import type { Account, Totals } from '../../domain/ports.ts';
 import { assetAddress } from './assets.ts';
+import { icon } from './drawings.ts';
 import { html, type Markup } from './html.ts';
 import { layout } from './layout.ts';
 import { compact, exact, relativeTime } from './numbers.ts';
@@ -21,7 +22,7 @@ const nameOf = (account: Account): string => account.profile.displayName ?? 'You
 const portrait = (account: Account): Markup => {
   const { avatarUrl } = account.profile;
   return html`<span class="portrait" aria-hidden="true">
-    ${[...nameOf(account)][0]}
+    ${account.profile.displayName === undefined ? icon('play') : [...account.profile.displayName][0]}
     ${avatarUrl !== undefined && html`<img src="${avatarUrl}" alt="" referrerpolicy="no-referrer" />`}
   </span>`;
 };
@@ -73,10 +74,11 @@ const summary = (page: AccountPage): Markup => {
   </div>`;
 };
 
-const emptyText = ({ state }: Account): string =>
-  state === 'healthy'
-    ? 'No public videos yet. As soon as you post one at TikTok, it appears here.'
-    : 'Your videos appear here as they arrive.';
+const emptyText = ({ state }: Account): string => {
+  if (state === 'healthy') return 'No public videos yet. As soon as you post one at TikTok, it appears here.';
+  if (state === 'needs_consent') return 'Your videos appear here once you have reconnected.';
+  return 'Your videos appear here as they arrive.';
+};
 
 export const accountPage = (page: AccountPage): string => {
   const { account, library, now, others } = page;

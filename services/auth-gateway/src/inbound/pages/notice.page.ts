@@ -1,3 +1,4 @@
+import { growth } from './drawings.ts';
 import { html, type Markup } from './html.ts';
 import { layout } from './layout.ts';
 
@@ -18,6 +19,7 @@ export const noticePage = ({ title, text, action, second, reference, signedIn = 
     kind: 'notice',
     signedIn,
     body: html`<section class="notice">
+      ${growth()}
       <h1>${title}</h1>
       <p>${text}</p>
       ${

@@ -3,7 +3,7 @@ import { findProgram, PROCESS_FIRST } from '@trendpot/local-platform';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 
 const SCREENSHOTS = new URL('./screenshots/', import.meta.url);
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 
 const FLAGS = [
   '--headless',

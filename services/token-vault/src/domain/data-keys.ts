@@ -1,12 +1,11 @@
-import { toPlatformError, type AccountId, type PlatformError } from '@trendpot/contracts';
+import { toPlatformError, type AccountId } from '@trendpot/contracts';
 import type { WrappedDataKey } from './credential.ts';
 import { makeDataKeyCache, type CacheBounds } from './data-key-cache.ts';
 import { sealBroken } from './errors.ts';
 import type { KmsHealth } from './kms-health.ts';
 import type { KeyService, VaultMeter } from './ports.ts';
 import { makeRefusals, type RefusalTimes } from './refusals.ts';
-import { DATA_KEY_BYTES, deriveSealingKey, type SealingKey } from './sealing-key.ts';
-import { makeSingleFlight } from './single-flight.ts';
+import { copySealingKey, DATA_KEY_BYTES, deriveSealingKey, zeroise, type SealingKey } from './sealing-key.ts';
 
 /**
  * The accounts' data keys. Keys are lent to synchronous work only: no key can be zeroised while it is in use, and none
@@ -20,13 +19,29 @@ export interface DataKeys {
    * @throws PlatformError as `KeyService` does
    */
   use<T>(accountId: AccountId, dataKey: WrappedDataKey, work: (key: SealingKey) => T): Promise<T>;
-  /** A new data key under `keyId`, already cached. */
-  create(keyId: string, accountId: AccountId): Promise<WrappedDataKey>;
+  /** The same, for work that spans several steps and must not need KMS in between. */
+  hold(accountId: AccountId, dataKey: WrappedDataKey): Promise<HeldKey>;
+  /** A new data key under `keyId`; it is cached as well. */
+  create(keyId: string, accountId: AccountId): Promise<HeldKey>;
   /** Lets go of one key, if it is cached. */
   forget(accountId: AccountId, dataKey: WrappedDataKey): void;
   sweep(): void;
   clear(): void;
   readonly size: number;
+}
+
+/** A data key that stays in memory until it is released, whatever becomes of the cache. */
+export interface HeldKey {
+  readonly dataKey: WrappedDataKey;
+  readonly key: SealingKey;
+  /** Zeroises the key. */
+  release(): void;
+}
+
+/** Whoever waits for a key that is being unwrapped. */
+interface Borrower {
+  readonly lend: (key: SealingKey) => void;
+  readonly refuse: (error: unknown) => void;
 }
 
 export interface DataKeySettings extends CacheBounds, RefusalTimes {}
@@ -56,7 +71,7 @@ export const makeDataKeys = ({
 }: Parts): DataKeys => {
   const cache = makeDataKeyCache(settings);
   const refusals = makeRefusals(settings, now);
-  const unwrapOnce = makeSingleFlight<void>();
+  const unwrapping = new Map<string, Borrower[]>();
 
   const call = async <T>(operation: 'generate' | 'unwrap', keyId: string, work: () => Promise<T>): Promise<T> => {
     refusals.check(keyId);
@@ -79,50 +94,84 @@ export const makeDataKeys = ({
     }
   };
 
-  const unwrap = (id: string, accountId: AccountId, dataKey: WrappedDataKey): Promise<void> =>
-    unwrapOnce(id, async () => {
-      refusals.check(id);
-      try {
-        const plaintext = await call('unwrap', dataKey.keyId, () =>
-          keyService.unwrapDataKey(dataKey.keyId, dataKey.wrapped, accountId),
-        );
-        if (plaintext.length !== DATA_KEY_BYTES) throw sealBroken('data-key');
-        cache.put(id, deriveSealingKey(plaintext), now());
-      } catch (thrown) {
-        const error = toPlatformError(thrown);
-        if (error.code === 'E_VAULT_SEAL_BROKEN') refusals.remember(id, error);
-        throw error;
-      }
-    });
+  const unwrap = async (id: string, accountId: AccountId, dataKey: WrappedDataKey): Promise<SealingKey> => {
+    refusals.check(id);
+    try {
+      const plaintext = await call('unwrap', dataKey.keyId, () =>
+        keyService.unwrapDataKey(dataKey.keyId, dataKey.wrapped, accountId),
+      );
+      if (plaintext.length !== DATA_KEY_BYTES) throw sealBroken('data-key');
+      return deriveSealingKey(plaintext);
+    } catch (thrown) {
+      const error = toPlatformError(thrown);
+      if (error.code === 'E_VAULT_SEAL_BROKEN') refusals.remember(id, error);
+      throw error;
+    }
+  };
 
-  const mayGoOn = (error: PlatformError): boolean => error.code === 'E_VAULT_KMS_UNAVAILABLE';
+  /** All who ask while one key is being unwrapped get it at the same moment, before the cache may let go of it again. */
+  const unwrapOnce = (id: string, accountId: AccountId, dataKey: WrappedDataKey, borrower: Borrower): void => {
+    const waiting = unwrapping.get(id);
+    if (waiting !== undefined) return void waiting.push(borrower);
+    const borrowers = [borrower];
+    unwrapping.set(id, borrowers);
+    void unwrap(id, accountId, dataKey)
+      .finally(() => unwrapping.delete(id))
+      .then(
+        (key) => {
+          for (const { lend } of borrowers) lend(key);
+          cache.put(id, key, now());
+        },
+        (error: unknown) => {
+          for (const { refuse } of borrowers) refuse(error);
+        },
+      );
+  };
+
+  const unwrapped = <T>(
+    id: string,
+    accountId: AccountId,
+    dataKey: WrappedDataKey,
+    work: (key: SealingKey) => T,
+  ): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const lend = (key: SealingKey): void => {
+        meter.dataKeyAsked('unwrapped');
+        try {
+          resolve(work(key));
+        } catch (error) {
+          reject(error as Error);
+        }
+      };
+      const refuse = (thrown: unknown): void => {
+        const error = toPlatformError(thrown);
+        // KMS's own refusal ends access at once; only silence is bridged.
+        if (error.code !== 'E_VAULT_KMS_UNAVAILABLE') cache.drop(id);
+        const stale = cache.get(id, now());
+        meter.dataKeyAsked(stale === undefined ? 'refused' : 'stale');
+        if (stale === undefined) return reject(error);
+        try {
+          resolve(work(stale.key));
+        } catch (broken) {
+          reject(broken as Error);
+        }
+      };
+      unwrapOnce(id, accountId, dataKey, { lend, refuse });
+    });
 
   const use = async <T>(accountId: AccountId, dataKey: WrappedDataKey, work: (key: SealingKey) => T): Promise<T> => {
     const id = identify(accountId, dataKey);
     const cached = cache.get(id, now());
-    if (cached?.fresh === true) {
-      meter.dataKeyAsked('cached');
-      return work(cached.key);
-    }
-    try {
-      await unwrap(id, accountId, dataKey);
-    } catch (thrown) {
-      const error = toPlatformError(thrown);
-      // KMS's own refusal ends access at once; only silence is bridged.
-      if (!mayGoOn(error)) cache.drop(id);
-      const stale = cache.get(id, now());
-      meter.dataKeyAsked(stale === undefined ? 'refused' : 'stale');
-      if (stale === undefined) throw error;
-      return work(stale.key);
-    }
-    const unwrapped = cache.get(id, now());
-    if (unwrapped === undefined) return use(accountId, dataKey, work);
-    meter.dataKeyAsked('unwrapped');
-    return work(unwrapped.key);
+    if (cached?.fresh !== true) return unwrapped(id, accountId, dataKey, work);
+    meter.dataKeyAsked('cached');
+    return work(cached.key);
   };
+
+  const held = (dataKey: WrappedDataKey, key: SealingKey): HeldKey => ({ dataKey, key, release: () => zeroise(key) });
 
   return {
     use,
+    hold: async (accountId, dataKey) => held(dataKey, await use(accountId, dataKey, copySealingKey)),
     create: async (keyId, accountId) => {
       const {
         plaintext,
@@ -130,8 +179,10 @@ export const makeDataKeys = ({
         keyId: arn,
       } = await call('generate', keyId, () => keyService.generateDataKey(keyId, accountId));
       const dataKey = { keyId: arn, wrapped };
-      cache.put(identify(accountId, dataKey), deriveSealingKey(plaintext), now());
-      return dataKey;
+      const key = deriveSealingKey(plaintext);
+      const own = held(dataKey, copySealingKey(key));
+      cache.put(identify(accountId, dataKey), key, now());
+      return own;
     },
     forget: (accountId, dataKey) => cache.drop(identify(accountId, dataKey)),
     sweep: () => {

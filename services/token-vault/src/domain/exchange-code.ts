@@ -8,7 +8,8 @@ import {
 } from '@trendpot/contracts';
 import type { Connection, VaultAccount } from './accounts.ts';
 import { checkCaller } from './callers.ts';
-import { sealPair, type WrappedDataKey } from './credential.ts';
+import { sealPair } from './credential.ts';
+import type { HeldKey } from './data-keys.ts';
 import { auditCause } from './errors.ts';
 import { firstSyncJob } from './grants.ts';
 import { persistently } from './persistently.ts';
@@ -35,13 +36,6 @@ export type ExchangeCode = (request: ExchangeRequest, caller: string | undefined
 export const makeExchangeCode = (ports: Ports): ExchangeCode => {
   const { accounts, dataKeys, oauth, audit, keyRing, clock, log, meter, pause, settings } = ports;
 
-  /** The data key for where the grant goes: nearly always the one that was made ready. */
-  const keyFor = async (accountId: AccountId, ready: ReadyDataKey): Promise<WrappedDataKey> => {
-    if (accountId === ready.accountId) return ready.dataKey;
-    dataKeys.forget(ready.accountId, ready.dataKey);
-    return persistently(() => dataKeys.create(keyRing.currentKeyId, accountId), settings.insistMs, pause);
-  };
-
   const connectionOf = async (
     request: ExchangeRequest,
     grant: NewGrant,
@@ -50,17 +44,18 @@ export const makeExchangeCode = (ports: Ports): ExchangeCode => {
     issuedAt: Date,
   ): Promise<Connection> => {
     const accountId = known?.accountId ?? (ready.isNew ? ready.accountId : newAccountId());
-    const dataKey = await keyFor(accountId, ready);
+    // Nearly always the key that was made ready fits; else the creator belongs to another account than expected.
+    const held = accountId === ready.accountId ? ready.held : await dataKeys.create(keyRing.currentKeyId, accountId);
     const generation = (known?.credential?.generation ?? 0) + 1;
     const missing = settings.missingScopes(grant.scopes);
+    const credential = sealPair(held.key, held.dataKey, accountId, generation, grant, issuedAt);
+    if (held !== ready.held) held.release();
     return {
       accountId,
       ...(known === undefined ? {} : { replaces: known.credential?.generation ?? 0 }),
       userId: request.userId,
       openId: grant.openId,
-      credential: await dataKeys.use(accountId, dataKey, (key) =>
-        sealPair(key, dataKey, accountId, generation, grant, issuedAt),
-      ),
+      credential,
       requestedScopes: request.requestedScopes,
       grantedScopes: grant.scopes,
       consentCopyVersion: request.consentCopyVersion,
@@ -90,8 +85,15 @@ export const makeExchangeCode = (ports: Ports): ExchangeCode => {
   const exchange = async (request: ExchangeRequest, purpose: Purpose): Promise<ExchangeResult> => {
     const expected = await accounts.findIdByUser(request.userId);
     const accountId = expected ?? newAccountId();
-    const dataKey = await dataKeys.create(keyRing.currentKeyId, accountId);
-    const ready = { accountId, isNew: expected === undefined, dataKey };
+    const held = await dataKeys.create(keyRing.currentKeyId, accountId);
+    try {
+      return await redeem(request, purpose, { accountId, isNew: expected === undefined, held });
+    } finally {
+      held.release();
+    }
+  };
+
+  const redeem = async (request: ExchangeRequest, purpose: Purpose, ready: ReadyDataKey): Promise<ExchangeResult> => {
     const issuedAt = clock();
     const { code, redirectUri, codeVerifier } = request;
     const redeemed = await oauth.exchange({ code, redirectUri, codeVerifier });
@@ -136,5 +138,5 @@ interface ReadyDataKey {
   readonly accountId: AccountId;
   /** Nobody has this account id yet. */
   readonly isNew: boolean;
-  readonly dataKey: WrappedDataKey;
+  readonly held: HeldKey;
 }

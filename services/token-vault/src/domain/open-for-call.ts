@@ -1,11 +1,10 @@
 import type { AccountId } from '@trendpot/contracts';
 import { secret, type Secret } from '@trendpot/secrets';
-import { openField, type Credential, type WrappedDataKey } from './credential.ts';
-import type { DataKeys } from './data-keys.ts';
+import { openField, type Credential } from './credential.ts';
+import type { DataKeys, HeldKey } from './data-keys.ts';
 import { checkKey, isCurrentKey, type KeyRing } from './key-ring.ts';
 import type { AuditTrail, Clock } from './ports.ts';
 import { factOf, type Purpose } from './renewal.ts';
-import { copySealingKey, zeroise, type SealingKey } from './sealing-key.ts';
 import type { TokenField } from './token-binding.ts';
 
 interface Ports {
@@ -15,30 +14,19 @@ interface Ports {
   readonly clock: Clock;
 }
 
-/** The data key a renewed pair will be sealed under, held in memory until the pair is stored. */
-export interface ReadyKey {
-  readonly dataKey: WrappedDataKey;
-  readonly key: SealingKey;
-  /** Zeroises the key. */
-  release(): void;
-}
-
 /**
  * Gets ready whatever sealing the next pair will need, before TikTok is asked for it: from then on the old pair may be
  * void, and KMS must not stand between the new one and the database. This is also where a credential moves to the
  * current key.
  */
-export const readyKeyFor = async (
-  { dataKeys, keyRing }: Ports,
+export const readyKeyFor = (
+  { dataKeys, keyRing }: Pick<Ports, 'dataKeys' | 'keyRing'>,
   accountId: AccountId,
-  credential: Credential,
-): Promise<ReadyKey> => {
-  const dataKey = isCurrentKey(keyRing, credential.keyId)
-    ? { keyId: credential.keyId, wrapped: credential.wrappedDataKey }
-    : await dataKeys.create(keyRing.currentKeyId, accountId);
-  const key = await dataKeys.use(accountId, dataKey, copySealingKey);
-  return { dataKey, key, release: () => zeroise(key) };
-};
+  { keyId, wrappedDataKey }: Credential,
+): Promise<HeldKey> =>
+  isCurrentKey(keyRing, keyId)
+    ? dataKeys.hold(accountId, { keyId, wrapped: wrappedDataKey })
+    : dataKeys.create(keyRing.currentKeyId, accountId);
 
 /** Opens one token as text for a call to TikTok, once the audit has it. The text cannot be zeroised, only dropped. */
 export const openForCall = async (

@@ -2,9 +2,10 @@ import { PlatformError, toPlatformError } from '@trendpot/contracts';
 import type { Secret } from '@trendpot/secrets';
 import type { RefreshTurn } from './accounts.ts';
 import { sealPair, type Credential } from './credential.ts';
+import type { HeldKey } from './data-keys.ts';
 import { auditCause } from './errors.ts';
 import { firstSyncJob } from './grants.ts';
-import { openForCall, readyKeyFor, type ReadyKey } from './open-for-call.ts';
+import { openForCall, readyKeyFor } from './open-for-call.ts';
 import { persistently } from './persistently.ts';
 import type { Grant } from './ports.ts';
 import { factOf, requireConnected, type ConnectedAccount, type Purpose, type RenewalPorts } from './renewal.ts';
@@ -107,7 +108,7 @@ export const makeRefreshTurn = (ports: RenewalPorts) => {
     account: ConnectedAccount,
     turn: RefreshTurn,
     purpose: Purpose,
-    prepared: { readonly ready: ReadyKey; readonly token: Secret },
+    prepared: { readonly ready: HeldKey; readonly token: Secret },
     endsAt: number,
   ): Promise<ConnectedAccount> => {
     // The call must have ended when the turn ends, or two calls could be under way.

@@ -24,7 +24,8 @@ export const makeRequireKms = (
     if (now() - askedAt >= ASK_EVERY_MS) {
       askedAt = now();
       const probe = await dataKeys.create(keyRing.currentKeyId, NOBODY).catch(() => undefined);
-      if (probe !== undefined) dataKeys.forget(NOBODY, probe);
+      if (probe !== undefined) dataKeys.forget(NOBODY, probe.dataKey);
+      probe?.release();
     }
     if (health.state(now()) !== 'unavailable') return;
     throw health.lastError() ?? new PlatformError('E_VAULT_KMS_UNAVAILABLE', 'KMS does not answer');

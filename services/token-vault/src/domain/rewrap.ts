@@ -6,7 +6,6 @@ import { makePace, type Pace } from './pace.ts';
 import type { RenewalPorts } from './renewal.ts';
 import { factOf, type Purpose } from './renewal.ts';
 import { SEALED_PLACES, type SealedAt, type SealedPlace, type SealedPlaces } from './sealed-places.ts';
-import { copySealingKey, zeroise } from './sealing-key.ts';
 
 const BATCH = 100;
 /** How long to leave KMS alone when it throttles or is silent. */
@@ -47,16 +46,22 @@ export const makeRewrap = ({ places, dataKeys, audit, keyRing, clock, log, meter
     await audit.record(factOf(clock, 'token.decrypt', accountId, purpose, 'done'));
     const from: WrappedDataKey = { keyId: credential.keyId, wrapped: credential.wrappedDataKey };
     await pace.take();
-    const fromKey = await dataKeys.use(accountId, from, copySealingKey);
-    await pace.take();
-    const to = await dataKeys.create(keyRing.currentKeyId, accountId);
-    const resealed = await dataKeys
-      .use(accountId, to, (toKey) => resealCredential(fromKey, toKey, to, accountId, credential))
-      .finally(() => zeroise(fromKey));
+    const { key: fromKey, release } = await dataKeys.hold(accountId, from);
+    const resealed = await pace
+      .take()
+      .then(() => dataKeys.create(keyRing.currentKeyId, accountId))
+      .then((to) => {
+        try {
+          return resealCredential(fromKey, to.key, to.dataKey, accountId, credential);
+        } finally {
+          to.release();
+        }
+      })
+      .finally(release);
     const fact = factOf(clock, 'token.rewrap', accountId, purpose, 'done');
     const replaced = await audit.recordWith(fact, (entry) => places.replace(old, resealed, entry));
     dataKeys.forget(accountId, from);
-    dataKeys.forget(accountId, to);
+    dataKeys.forget(accountId, { keyId: resealed.keyId, wrapped: resealed.wrappedDataKey });
     return replaced === true ? 'done' : 'skipped';
   };
 

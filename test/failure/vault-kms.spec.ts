@@ -1,0 +1,147 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { KeyRefused, openKeyRing } from '../../services/token-vault/src/domain/open-key-ring.ts';
+import type { KmsFault } from '../../services/token-vault/test/faulty-kms.ts';
+import {
+  exchangeRequest,
+  leaseToken,
+  startVaultLab,
+  type VaultLab,
+} from '../../services/token-vault/test/vault-lab.ts';
+
+let lab: VaultLab;
+beforeAll(async () => {
+  lab = await startVaultLab({ kmsTimeoutMs: 1_500 });
+}, 60_000);
+afterEach(() => {
+  lab.kms.fault = undefined;
+  lab.kms.calls.clear();
+});
+afterAll(() => lab[Symbol.asyncDispose]());
+
+const SILENT: readonly KmsFault[] = ['throttled', 'internal', 'silence', 'reset', 'garbage'];
+const REFUSING: readonly KmsFault[] = ['denied', 'disabled', 'pending-deletion'];
+const kmsCalls = (): number => lab.kms.callsOf('Decrypt') + lab.kms.callsOf('GenerateDataKey');
+
+/** A vault whose cached keys are always due to be unwrapped again. */
+const impatient = (outageMs: number) =>
+  lab.replica({ dataKeys: { maxEntries: 100, freshMs: 0, outageMs, unavailableMs: 200, refusedMs: 200 } });
+
+describe('a crowd of leases of one account whose key is not in memory', () => {
+  it('makes exactly one call to KMS', async () => {
+    const accountId = await lab.connect(lab.replica());
+    const cold = lab.replica();
+    lab.kms.calls.clear();
+    const release = lab.kms.hold();
+    const crowd = Promise.all(Array.from({ length: 500 }, () => leaseToken(cold, accountId)));
+    await delay(200);
+    release();
+    expect(new Set((await crowd).map(({ token }) => token)).size).toBe(1);
+    expect(kmsCalls()).toBe(1);
+    await leaseToken(cold, accountId);
+    expect(kmsCalls()).toBe(1);
+  });
+});
+
+describe.each(SILENT)('while KMS is out (%s)', (fault) => {
+  it('accounts whose key is in memory go on, for the time that is set and no longer', async () => {
+    const vault = impatient(60_000);
+    const strict = impatient(0);
+    const accountId = await lab.connect(vault);
+    await leaseToken(strict, accountId);
+    lab.kms.fault = fault;
+    expect((await leaseToken(vault, accountId)).generation).toBe(1);
+    await expect(leaseToken(strict, accountId)).rejects.toMatchObject({ code: 'E_VAULT_KMS_UNAVAILABLE' });
+    expect(vault.readings.get('dataKey stale')).toBeGreaterThan(0);
+  });
+
+  it('a new consent is told to try again, and its code is not spent', async () => {
+    const vault = lab.replica();
+    const { code } = await lab.consent();
+    lab.kms.fault = fault;
+    const request = exchangeRequest(code);
+    await expect(vault.exchangeCode(request, 'auth-gateway')).rejects.toMatchObject({
+      code: 'E_VAULT_KMS_UNAVAILABLE',
+      verdict: 'backoff',
+    });
+    lab.kms.fault = undefined;
+    await delay(60);
+    expect(await vault.exchangeCode(request, 'auth-gateway')).toMatchObject({ state: 'connected' });
+  });
+
+  it('a crowd asks KMS once, not one by one', async () => {
+    const accountIds = [await lab.connect(lab.replica()), await lab.connect(lab.replica())];
+    const vault = impatient(0);
+    lab.kms.fault = fault;
+    lab.kms.calls.clear();
+    const crowd = Array.from({ length: 60 }, (_, index) => leaseToken(vault, accountIds[index % 2] ?? ''));
+    const outcomes = await Promise.allSettled(crowd);
+    expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
+    expect(kmsCalls()).toBeLessThanOrEqual(2);
+  });
+});
+
+describe.each(REFUSING)('when KMS refuses the key (%s)', (fault) => {
+  it('access ends at once, whatever is in memory', async () => {
+    const vault = impatient(60_000);
+    const accountId = await lab.connect(vault);
+    lab.kms.fault = fault;
+    await expect(leaseToken(vault, accountId)).rejects.toMatchObject({ code: 'E_VAULT_KMS_DENIED' });
+    expect(vault.dataKeys.size).toBe(0);
+    await expect(vault.requireKms()).rejects.toMatchObject({ code: 'E_VAULT_KMS_DENIED' });
+  });
+
+  it('the vault does not start', async () => {
+    lab.kms.fault = fault;
+    const opening = openKeyRing(lab.keyService, lab.kmsKeyId, []);
+    await expect(opening).rejects.toThrow(KeyRefused);
+    await expect(opening).rejects.toThrow(/^TIKTOK_TOKEN_ENC_KEY_ID names a key that cannot be used/);
+  });
+});
+
+describe('a wrapped key KMS does not accept', () => {
+  it('is a broken seal from outside, and its cause is in the audit', async () => {
+    const vault = impatient(60_000);
+    const accountId = await lab.connect(vault);
+    lab.kms.fault = 'wrong-key';
+    await expect(leaseToken(vault, accountId)).rejects.toMatchObject({ code: 'E_VAULT_SEAL_BROKEN' });
+    const refusals = { accountId, action: 'token.decrypt' as const, outcome: 'refused' as const };
+    expect(await lab.database.collections.auditLogs.findOne(refusals)).toMatchObject({
+      cause: 'E_VAULT_SEAL_BROKEN/data-key',
+    });
+  });
+});
+
+describe('readiness', () => {
+  it('tells of an outage and of its end, and costs no call while KMS answers', async () => {
+    const vault = lab.replica();
+    await lab.connect(vault);
+    lab.kms.calls.clear();
+    await vault.requireKms();
+    expect(kmsCalls()).toBe(0);
+    lab.kms.fault = 'denied';
+    const other = await lab.connect(lab.replica()).catch(() => undefined);
+    expect(other).toBeUndefined();
+    const consent = await lab.consent();
+    await vault.exchangeCode(exchangeRequest(consent.code), 'auth-gateway').catch(() => undefined);
+    await expect(vault.requireKms()).rejects.toMatchObject({ code: 'E_VAULT_KMS_DENIED' });
+    lab.kms.fault = undefined;
+    await delay(60);
+    await vault.exchangeCode(exchangeRequest(consent.code), 'auth-gateway');
+    await vault.requireKms();
+  });
+});
+
+describe('a refresh while KMS is out', () => {
+  it('is not begun: TikTok is asked only when the new pair can be sealed', async () => {
+    const accountId = await lab.connect(lab.replica());
+    const vault = lab.replica({ clock: () => new Date(Date.now() + 8_000_000) });
+    lab.kms.fault = 'throttled';
+    const before = (await lab.tiktok.calls('/v2/oauth/token/')).length;
+    await expect(leaseToken(vault, accountId)).rejects.toMatchObject({ code: 'E_VAULT_KMS_UNAVAILABLE' });
+    expect((await lab.tiktok.calls('/v2/oauth/token/')).length).toBe(before);
+    const account = await lab.database.collections.accounts.findOne({ _id: accountId });
+    expect(account).toMatchObject({ state: 'connected' });
+    expect(account?.refreshIntent).toBeUndefined();
+  });
+});

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { STREAM, type StreamName } from '@trendpot/contracts';
 import type { Messaging } from '../messaging.ts';
 import type { Blocks } from './blocks.ts';
@@ -17,11 +18,13 @@ export interface DispatcherParts {
   isCoolingDown(): boolean;
 }
 
-/** How many permits one process asks for at the same time, as long as none was refused. */
+/** How many permits one process asks for at the same time; after a refusal one, then twice as many with every success. */
 const MOST_AT_ONCE = 8;
 /** A ceiling that refused within this time is asked before the others. */
 const SUSPECT_MS = 1_000;
 const NATS_RETRY_MS = 250;
+/** A place in flight that is not signalled within this time may be that of a holder that died. */
+const SIGNAL_WITHIN_MS = 250;
 
 /**
  * Takes permits for whoever waits, people first, and never asks for one while it is known that none can be had: a
@@ -31,6 +34,7 @@ export const createDispatcher = (parts: DispatcherParts): (() => void) => {
   const { messaging, line, blocks, returns } = parts;
   const asking: Record<CallKind, number> = { interactive: 0, background: 0 };
   const refusedAt = new Map<StreamName, number>();
+  let atOnce = MOST_AT_ONCE;
 
   const suspectsFor = (kind: CallKind): Set<StreamName> =>
     new Set(
@@ -43,22 +47,30 @@ export const createDispatcher = (parts: DispatcherParts): (() => void) => {
     refusedAt.set(stream, performance.now());
     if (blocks.liftsOf(stream) !== liftsBefore) return;
     // Nobody else asks in the meantime; the time is put right once it is known.
-    blocks.raise(stream, NATS_RETRY_MS, false);
+    blocks.raise(stream, 2 * SIGNAL_WITHIN_MS, false);
+    if (stream === STREAM.permitsInflight) {
+      await delay(SIGNAL_WITHIN_MS, undefined, { ref: false });
+      if (blocks.liftsOf(stream) !== liftsBefore) return;
+    }
     const freeInMs = await nextFreeMs(messaging, stream);
     if (blocks.liftsOf(stream) !== liftsBefore) return;
     if (freeInMs === 0) blocks.lift(stream);
     else blocks.raise(stream, freeInMs, stream !== STREAM.permitsInflight);
   };
 
-  const onResult = async (result: TakeResult, lifts: ReadonlyMap<StreamName, number>): Promise<void> => {
+  const onResult = (result: TakeResult, lifts: ReadonlyMap<StreamName, number>): void => {
     switch (result.outcome) {
       case 'granted': {
+        atOnce = Math.min(MOST_AT_ONCE, atOnce * 2);
         const useless = elapsedMs(result.grant.requestedAt) > parts.ageLimitMs || parts.isCoolingDown();
         returns.put(useless ? result.grant.places : line.serve(result.grant));
         return;
       }
       case 'refused':
-        await Promise.all(result.full.map((stream) => onRefused(stream, lifts.get(stream) ?? 0)));
+        atOnce = 1;
+        for (const stream of result.full) {
+          onRefused(stream, lifts.get(stream) ?? 0).catch(() => blocks.raise('nats', NATS_RETRY_MS, false));
+        }
         return;
       case 'unavailable':
         messaging.logger.warn('nats.permit.unavailable', { reason: result.error.message });
@@ -69,7 +81,7 @@ export const createDispatcher = (parts: DispatcherParts): (() => void) => {
   const ask = async (kind: CallKind, suspects: ReadonlySet<StreamName>): Promise<void> => {
     const lifts = new Map(ceilingsFor(kind).map(({ stream }) => [stream, blocks.liftsOf(stream)]));
     try {
-      await onResult(await take(messaging, returns, kind, suspects), lifts);
+      onResult(await take(messaging, returns, kind, suspects), lifts);
     } catch {
       blocks.raise('nats', NATS_RETRY_MS, false);
     }
@@ -79,14 +91,13 @@ export const createDispatcher = (parts: DispatcherParts): (() => void) => {
     for (const kind of ['interactive', 'background'] as const) {
       line.dismiss(kind, blocks.certainMs(kind));
       while (line.size(kind) > asking[kind] && blocks.remainingMs(kind) <= 0) {
-        const suspects = suspectsFor(kind);
-        if (asking.interactive + asking.background >= (suspects.size > 0 ? 1 : MOST_AT_ONCE)) return;
+        if (asking.interactive + asking.background >= atOnce) return;
         if (!messaging.isConnected()) {
           blocks.raise('nats', NATS_RETRY_MS, false);
           return;
         }
         asking[kind] += 1;
-        void ask(kind, suspects).finally(() => {
+        void ask(kind, suspectsFor(kind)).finally(() => {
           asking[kind] -= 1;
           dispatch();
         });

@@ -58,9 +58,10 @@ const EXTRA: Readonly<Record<NatsUser, readonly string[]>> = {
 
 /** Subjects of the JetStream API this user may call: what it owns, and what its work needs. */
 export const jetstreamRightsOf = (user: NatsUser): string[] => [
-  ...STREAMS.filter(({ owner }) => owner === user).flatMap(({ name }) => [
+  ...STREAMS.filter(({ owner }) => owner === user).flatMap(({ name, kind }) => [
     `$JS.API.STREAM.CREATE.${name}`,
-    `$JS.API.STREAM.UPDATE.${name}`,
+    // Whoever may change the limits of the audit can make it forget: `max_msgs: 1` erases what deletion may not.
+    ...(kind === 'audit' ? [] : [`$JS.API.STREAM.UPDATE.${name}`]),
     look(name),
   ]),
   ...CONSUMERS.filter(({ owner }) => owner === user).flatMap((consumer) => [

@@ -57,9 +57,10 @@ const info = (stream: string): string => `$JS.API.STREAM.INFO.${stream}`;
 const readOf = (stream: string): string[] => [`$JS.API.STREAM.MSG.GET.${stream}`, `$JS.API.DIRECT.GET.${stream}`];
 const erase = (stream: string): string => `$JS.API.STREAM.MSG.DELETE.${stream}`;
 const own = (user: NatsUser): string[] => [
-  ...STREAMS.filter(({ owner }) => owner === user).flatMap(({ name }) => [
+  ...STREAMS.filter(({ owner }) => owner === user).flatMap(({ name, kind }) => [
     `$JS.API.STREAM.CREATE.${name}`,
-    `$JS.API.STREAM.UPDATE.${name}`,
+    // Not even its owner may change the audit: a lower limit would erase it.
+    ...(kind === 'audit' ? [] : [`$JS.API.STREAM.UPDATE.${name}`]),
     info(name),
   ]),
   ...CONSUMERS.filter(({ owner }) => owner === user).flatMap(({ stream, name }) => [

@@ -5,11 +5,12 @@ import { differs } from './differs.ts';
 
 /**
  * Creates the stream, or makes the existing one be like this; tells whether anything changed. Several replicas may do so
- * at once.
+ * at once. One that may not change is left as it is: the audit's limits are an operator's to change.
  */
 export const ensureStream = async (
   { manager, logger }: Messaging,
   wanted: Partial<StreamConfig> & { name: string },
+  { mayChange }: { readonly mayChange: boolean } = { mayChange: true },
 ): Promise<boolean> => {
   const existing = await manager.streams.info(wanted.name).catch((error: unknown) => {
     if (isApiError(error, API_ERROR.streamNotFound)) return undefined;
@@ -23,7 +24,7 @@ export const ensureStream = async (
     } catch (error) {
       if (!isApiError(error, API_ERROR.streamNameInUse)) throw error;
     }
-  } else if (!differs(existing.config, wanted)) {
+  } else if (!mayChange || !differs(existing.config, wanted)) {
     return false;
   }
   await manager.streams.update(wanted.name, wanted);

@@ -47,7 +47,7 @@ export const ensureTopology = async (
   for (const definition of STREAMS.filter(({ owner }) => owner === service)) {
     const wanted = streamConfig(definition, settings);
     await eventually(`the stream ${definition.name}`, deadline, async () => {
-      const changed = await ensureStream(messaging, wanted);
+      const changed = await ensureStream(messaging, wanted, { mayChange: definition.kind !== 'audit' });
       // Whoever waits for a place under this ceiling looks again: there may be more of them now.
       if (changed && definition.kind === 'permits') {
         messaging.connection.publish(SUBJECT.permitReleased, definition.name);

@@ -17,7 +17,7 @@ import { natsAuditRelay } from './outbound/nats-audit-relay.ts';
 import { observeVault } from './outbound/otel-vault-gauges.ts';
 import { otelVaultMeter } from './outbound/otel-vault-meter.ts';
 import { tiktokOAuth } from './outbound/tiktok-oauth.ts';
-import { makeVault, type Vault } from './vault.ts';
+import { makeVault, type Vault, type VaultParts } from './vault.ts';
 import { vaultTimes } from './vault-times.ts';
 
 const asFault = (error: unknown): never => {
@@ -26,7 +26,11 @@ const asFault = (error: unknown): never => {
 };
 
 /** Connects to KMS and TikTok and builds the vault; no managed key, no start. */
-const openVault = async (config: Config, context: ServiceContext, onChanged: () => void) => {
+const openVault = async (
+  config: Config,
+  context: ServiceContext,
+  hooks: Pick<VaultParts, 'onAudited' | 'onChanged'>,
+) => {
   const { logger, meters } = context;
   const keyService = kmsKeyService(config.kms);
   const { keyName, previousKeyNames } = config;
@@ -49,7 +53,7 @@ const openVault = async (config: Config, context: ServiceContext, onChanged: () 
     dialect: config.dialect,
     dataKeys: config.dataKeys,
     times: vaultTimes(config.tiktokCallMs),
-    onChanged,
+    ...hooks,
   });
   const close = async (): Promise<void> => {
     vault.dataKeys.clear();
@@ -70,8 +74,13 @@ export class AppModule {
   static async register(config: Config, context: ServiceContext): Promise<DynamicModule> {
     const { logger, meters, messaging, readiness } = context;
     const { collections } = databaseOf(context);
-    const { vault, keyRing, close } = await openVault(config, context, () => context.outbox?.notify());
+    let audited: NonNullable<VaultParts['onAudited']> = () => undefined;
+    const { vault, keyRing, close } = await openVault(config, context, {
+      onAudited: (entries) => audited(entries),
+      onChanged: () => context.outbox?.notify(),
+    });
     const relay = natsAuditRelay(messaging, collections, vault.holder);
+    audited = (entries) => relay.offer(entries);
     const presence = () => tellPresence(collections, vault.holder, keyRing.currentKeyId);
     // Before the first token is sealed: whoever counts the users of a key must not overlook this process.
     await presence();

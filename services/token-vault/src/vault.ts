@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { missingScopes, type Dialect } from '@trendpot/contracts';
+import { missingScopes, type AuditEntry, type Dialect } from '@trendpot/contracts';
 import type { Database } from '@trendpot/persistence';
 import { makeAnnounceExpiring } from './domain/announce-expiring.ts';
 import { makeAuditTrail } from './domain/audit-trail.ts';
@@ -42,6 +42,8 @@ export interface VaultParts {
   readonly clock?: Clock;
   /** Put around every port, by its name: how a test stops a process at any point where it waits for something. */
   readonly instrument?: <T extends object>(port: string, implementation: T) => T;
+  /** Told of the entries of openings once they are stored. */
+  readonly onAudited?: (entries: readonly AuditEntry[]) => void;
   /** Called after a change was recorded, which may have appended to the outbox. */
   readonly onChanged?: () => void;
 }
@@ -51,11 +53,11 @@ const newHolder = (): string => randomBytes(8).toString('hex');
 
 /** The audit of one process, and how to append to it in a transaction. */
 const openAudit = (parts: VaultParts, holder: string) => {
-  const { database, keyRing, instrument = asItIs, onChanged = () => undefined } = parts;
+  const { database, keyRing, instrument = asItIs, onAudited = () => undefined, onChanged = () => undefined } = parts;
   const keyId = keyRing.currentKeyId;
   let chains = 0;
   const newChain = (kind: string): string => `token-vault.${holder}.${kind}.${(chains += 1)}`;
-  const store = instrument('auditStore', mongoAuditStore(database.collections, keyId));
+  const store = instrument('auditStore', mongoAuditStore(database.collections, keyId, onAudited));
   const trail = makeAuditTrail(store, newChain);
   return {
     append: makeAppendInTransaction(database.collections, keyId),

@@ -13,8 +13,6 @@ export interface VaultTasks {
   readonly rewrap?: () => Promise<unknown>;
 }
 
-/** Often enough for the copy to be fresh, seldom enough for many entries to travel together. */
-const PUBLISH_EVERY_MS = 250;
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
@@ -32,7 +30,7 @@ export const startVaultSchedules = (
     while (await tasks.tellTikTok());
   };
   const schedules = [
-    every(PUBLISH_EVERY_MS, 'audit-publish', tasks.publishAudit),
+    every(SECOND, 'audit-publish', tasks.publishAudit),
     every(20 * SECOND, 'presence', tasks.tellPresence),
     every(30 * SECOND, 'audit-take-over', tasks.takeOverAudit),
     every(2 * SECOND, 'revocations', allDue),

@@ -1,6 +1,6 @@
-import type { AuditEntry } from '@trendpot/contracts';
+import { PlatformError, type AuditEntry } from '@trendpot/contracts';
 import type { AuditDocument, Collections } from '@trendpot/persistence';
-import type { ClientSession } from 'mongodb';
+import type { ClientSession, Collection } from 'mongodb';
 import type { AuditStore } from '../domain/ports.ts';
 
 const SERVICE = 'token-vault';
@@ -32,11 +32,39 @@ export const makeAppendInTransaction =
     await collections.auditLogs.insertOne(documentOf(entry), { session });
   };
 
-export const mongoAuditStore = (collections: Collections, keyId: string): AuditStore => ({
+/**
+ * One plain `insert`, without the driver's bulk machinery, which costs more than the rest of a recorded opening. It is
+ * not repeated by the driver either, and need not be: a batch of unknown fate ends its chain.
+ */
+const insertAll = async (auditLogs: Collection<AuditDocument>, documents: readonly AuditDocument[]): Promise<void> => {
+  const command = {
+    insert: auditLogs.collectionName,
+    documents,
+    ordered: true,
+    writeConcern: { w: 'majority', j: true },
+  };
+  const answer = await auditLogs.db.command(command);
+  const { n, writeErrors, writeConcernError } = answer as InsertAnswer;
+  if (n === documents.length && writeErrors === undefined && writeConcernError === undefined) return;
+  throw new PlatformError('E_VAULT_AUDIT_UNAVAILABLE', `${n} of ${documents.length} audit entries were stored`);
+};
+
+interface InsertAnswer {
+  readonly n: number;
+  readonly writeErrors?: unknown;
+  readonly writeConcernError?: unknown;
+}
+
+export const mongoAuditStore = (
+  collections: Collections,
+  keyId: string,
+  onStored: (entries: readonly AuditEntry[]) => void,
+): AuditStore => ({
   append: async (entries) => {
     const [first] = entries;
     if (first === undefined) return;
     if (first.sequence === 1) await registerChain(collections, first, keyId);
-    await collections.auditLogs.insertMany(entries.map(documentOf), { ordered: true });
+    await insertAll(collections.auditLogs, entries.map(documentOf));
+    onStored(entries);
   },
 });

@@ -7,6 +7,7 @@ const READ_AT_ONCE = 2_000;
 const PUBLISH_AT_ONCE = 64;
 /** Keeps a message far below the largest the server takes. */
 const MOST_IN_A_MESSAGE = 200;
+const MOST_OFFERED = 20_000;
 /** A writer that was not seen for so long is gone; what it recorded and did not publish is taken over. */
 const GONE_AFTER_MS = 60_000;
 
@@ -16,6 +17,8 @@ const GONE_AFTER_MS = 60_000;
  * last round. Publishing twice is harmless: an entry says where in its chain it belongs.
  */
 export interface AuditRelay {
+  /** Entries this process has just stored, in their order: they need not be read again to be published. */
+  offer(entries: readonly AuditEntry[]): void;
   /** Publishes what this process recorded, or also what processes that are gone have left. Resolves with the number. */
   run(whose: 'own' | 'all'): Promise<number>;
   /** How many entries of this process the stream does not have yet. */
@@ -43,6 +46,8 @@ export const natsAuditRelay = (
   holder: string,
 ): AuditRelay => {
   const drained = new Set<string>();
+  const offered = new Map<string, AuditEntry[]>();
+  let waiting = 0;
   const own = { _id: { $regex: `^${SERVICE}\\.${holder}\\.` } };
 
   const publishMessage = async (entries: readonly AuditEntry[]): Promise<void> => {
@@ -56,25 +61,46 @@ export const natsAuditRelay = (
     });
   };
 
+  /** What was offered of a chain, if it goes on where the stream ends; otherwise the database has to be asked. */
+  const takeOffered = (chain: string, published: number): readonly AuditEntry[] | undefined => {
+    const entries = offered.get(chain);
+    if (entries === undefined) return undefined;
+    offered.delete(chain);
+    waiting -= entries.length;
+    return entries[0]?.sequence === published + 1 ? entries : undefined;
+  };
+
+  const readStored = (chain: string, published: number): Promise<readonly AuditEntry[]> =>
+    auditLogs
+      .find({ chain, sequence: { $gt: published } }, { projection: { _id: 0 } })
+      .sort({ sequence: 1 })
+      .limit(READ_AT_ONCE)
+      .toArray();
+
   const relayChain = async (chain: AuditChainDocument): Promise<number> => {
     let { published } = chain;
     for (;;) {
-      const entries = await auditLogs
-        .find({ chain: chain._id, sequence: { $gt: published } }, { projection: { _id: 0 } })
-        .sort({ sequence: 1 })
-        .limit(READ_AT_ONCE)
-        .toArray();
+      const entries = takeOffered(chain._id, published) ?? (await readStored(chain._id, published));
       const last = entries.at(-1);
       if (last === undefined) return published - chain.published;
       const messages = [...messagesOf(entries)];
       while (messages.length > 0) await Promise.all(messages.splice(0, PUBLISH_AT_ONCE).map(publishMessage));
       published = last.sequence;
       await auditChains.updateOne({ _id: chain._id }, { $max: { published } });
-      if (entries.length < READ_AT_ONCE) return published - chain.published;
     }
   };
 
   return {
+    offer: (entries) => {
+      // More than this waiting, and memory is better used otherwise: they are in the database.
+      if (waiting + entries.length > MOST_OFFERED) return;
+      for (const entry of entries) {
+        const chain = offered.get(entry.chain);
+        if (chain === undefined) offered.set(entry.chain, [entry]);
+        else chain.push(entry);
+      }
+      waiting += entries.length;
+    },
     unpublished: async () => {
       const counts = (await auditChains.find(own).toArray()).map(({ _id, published }) =>
         auditLogs.countDocuments({ chain: _id, sequence: { $gt: published } }),

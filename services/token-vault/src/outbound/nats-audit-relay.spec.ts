@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { STREAM } from '@trendpot/contracts';
+import { startNatsServer } from '@trendpot/local-platform';
+import { connectMessaging, type Messaging } from '@trendpot/messaging';
+import { leaseToken, startVaultLab, type VaultLab } from '../../test/vault-lab.ts';
+import { natsAuditRelay } from './nats-audit-relay.ts';
+import { natsAuditStream } from './nats-audit-stream.ts';
+
+const stack = new AsyncDisposableStack();
+let lab: VaultLab;
+let messaging: Messaging;
+beforeAll(async () => {
+  lab = stack.use(await startVaultLab());
+  const nats = await startNatsServer();
+  stack.defer(() => nats.stop());
+  messaging = await connectMessaging({ url: nats.url, user: 'operator' });
+  stack.defer(() => messaging.close());
+  await messaging.manager.streams.add({
+    name: STREAM.audit,
+    subjects: ['tiktok.audit.>'],
+    deny_delete: true,
+    deny_purge: true,
+  });
+}, 60_000);
+afterAll(() => stack.disposeAsync());
+
+describe('the audit stream', () => {
+  it('gets every entry of every chain, whether it was offered or has to be read', async () => {
+    let relay: ReturnType<typeof natsAuditRelay> | undefined;
+    const vault = lab.replica({ onAudited: (entries) => relay?.offer(entries) });
+    const accountId = await lab.connect(vault);
+    await leaseToken(vault, accountId);
+    relay = natsAuditRelay(messaging, lab.database.collections, vault.holder);
+    await leaseToken(vault, accountId);
+    expect(await relay.run('own')).toBe(3);
+    for (let index = 0; index < 20; index += 1) await leaseToken(vault, accountId);
+    expect(await relay.unpublished()).toBe(20);
+    expect(await relay.run('own')).toBe(20);
+    expect(await relay.unpublished()).toBe(0);
+    expect(await vault.verifyAudit({ stream: natsAuditStream(messaging) })).toMatchObject({
+      findings: [],
+      inStream: 23,
+    });
+  });
+
+  it('gets what a process that is gone has left behind', async () => {
+    const gone = lab.replica();
+    await lab.connect(gone);
+    const relay = natsAuditRelay(messaging, lab.database.collections, lab.replica().holder);
+    expect(await relay.run('all')).toBe(0);
+    await lab.database.collections.auditChains.updateMany(
+      { _id: { $regex: gone.holder } },
+      { $set: { seenAt: new Date(Date.now() - 90_000) } },
+    );
+    expect(await relay.run('all')).toBeGreaterThan(0);
+    expect((await gone.verifyAudit({ stream: natsAuditStream(messaging) })).findings).toEqual([]);
+  });
+
+  it('may be told twice', async () => {
+    const vault = lab.replica();
+    await lab.connect(vault);
+    const relay = natsAuditRelay(messaging, lab.database.collections, vault.holder);
+    await relay.run('own');
+    await lab.database.collections.auditChains.updateMany(
+      { _id: { $regex: vault.holder } },
+      { $set: { published: 0 } },
+    );
+    await relay.run('own');
+    expect((await vault.verifyAudit({ stream: natsAuditStream(messaging) })).findings).toEqual([]);
+  });
+});
+
+describe('comparing database and stream', () => {
+  it.each<[string, (id: string) => Promise<unknown>, string]>([
+    ['removed', (id) => lab.database.collections.auditLogs.deleteOne({ _id: id }), 'missing'],
+    [
+      'changed',
+      (id) => lab.database.collections.auditLogs.updateOne({ _id: id }, { $set: { caller: 'nobody' } }),
+      'changed',
+    ],
+  ])('finds an entry that was %s in the database', async (_how, tamper, fault) => {
+    const vault = lab.replica();
+    const accountId = await lab.connect(vault);
+    for (let index = 0; index < 3; index += 1) await leaseToken(vault, accountId);
+    await natsAuditRelay(messaging, lab.database.collections, vault.holder).run('own');
+    const entry = await lab.database.collections.auditLogs.findOne({
+      chain: { $regex: vault.holder },
+      operation: 'video.list',
+      sequence: 3,
+    });
+    const original = entry!;
+    await tamper(original._id);
+    const report = await vault.verifyAudit({ stream: natsAuditStream(messaging) });
+    expect(report.findings).toContainEqual({ chain: original.chain, sequence: 3, fault });
+    await lab.database.collections.auditLogs.replaceOne({ _id: original._id }, original, { upsert: true });
+    expect((await vault.verifyAudit({ stream: natsAuditStream(messaging) })).findings).toEqual([]);
+  });
+
+  it('finds a chain that was rewritten as a whole: the stream remembers', async () => {
+    const vault = lab.replica();
+    await lab.connect(vault);
+    await natsAuditRelay(messaging, lab.database.collections, vault.holder).run('own');
+    const { auditLogs } = lab.database.collections;
+    const removed = await auditLogs.find({ chain: { $regex: vault.holder } }).toArray();
+    await auditLogs.deleteMany({ chain: { $regex: vault.holder } });
+    const report = await vault.verifyAudit({ stream: natsAuditStream(messaging) });
+    expect(report.findings).toHaveLength(removed.length);
+    await auditLogs.insertMany(removed);
+  });
+});
+
+describe('retention', () => {
+  it('removes what is old, says so in the audit, and leaves a chain that still verifies', async () => {
+    const vault = lab.replica();
+    const accountId = await lab.connect(vault);
+    for (let index = 0; index < 5; index += 1) await leaseToken(vault, accountId);
+    await natsAuditRelay(messaging, lab.database.collections, vault.holder).run('own');
+    const later = lab.replica({ clock: () => new Date(Date.now() + 1_000) });
+    const before = await lab.database.collections.auditLogs.countDocuments();
+    expect(await later.cutAudit(1_000)).toBeGreaterThan(0);
+    await leaseToken(vault, accountId);
+    expect(await lab.database.collections.auditLogs.countDocuments()).toBeLessThan(before);
+    expect((await vault.verifyAudit({ stream: natsAuditStream(messaging) })).findings).toEqual([]);
+    const cut = await lab.database.collections.auditChains.findOne({ removed: { $exists: true } });
+    await lab.database.collections.auditLogs.deleteMany({ operation: 'audit.retention' });
+    const tampered = await vault.verifyAudit({});
+    expect(tampered.findings.map(({ fault }) => fault)).toContain('removed-without-record');
+    expect(cut).toBeDefined();
+  });
+});

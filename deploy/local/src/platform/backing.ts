@@ -4,13 +4,12 @@ import type { SourceKind } from '../parts/part.ts';
 import { startKms } from '../servers/kms.ts';
 import { startMongod, type Mongod } from '../servers/mongod.ts';
 import { startNatsServer, type NatsServer } from '../servers/nats-server.ts';
-import { writeNatsUsers, type NatsUsers } from './nats-users.ts';
+import { givenNatsUsers, temporaryNatsUsers, type NatsUsers } from './nats-users.ts';
 
 /** A backing service, ours to stop or given from outside. */
 export interface Backing {
   readonly natsUrl: string;
-  /** Absent when NATS was given: then one credentials file, if any, serves everyone. */
-  readonly users: NatsUsers | undefined;
+  readonly users: NatsUsers;
   readonly nats: NatsServer | undefined;
   readonly mongoUri: string;
   readonly mongod: Mongod | undefined;
@@ -46,9 +45,9 @@ const startNats = async (options: BackingOptions, stops: Stop[]) => {
   const address = addressOf('nats-server', options.environment);
   if (address !== undefined) {
     options.onStep(`NATS: ${address.variable} is set, using it`);
-    return { natsUrl: address.url, users: undefined, nats: undefined };
+    return { natsUrl: address.url, users: givenNatsUsers(options.environment), nats: undefined };
   }
-  const users = await writeNatsUsers();
+  const users = await temporaryNatsUsers();
   stops.push(() => users.remove());
   const config = natsServerConfig({
     publicKeys: users.publicKeys,

@@ -1,27 +1,62 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NATS_USERS, type NatsUser } from '@trendpot/contracts';
 import { createUserKeys } from '@trendpot/messaging';
+import { PartError } from '../part-error.ts';
 
+/** The keys of every NATS user, one file each, as `NATS_CREDENTIALS_FILE` wants it. */
 export interface NatsUsers {
-  readonly publicKeys: Record<NatsUser, string>;
   seedOf(user: NatsUser): string;
-  /** A file only this user may read, as `NATS_CREDENTIALS_FILE` wants it. */
   credentialsFileOf(user: NatsUser): string;
+}
+
+const fileOf = (folder: string, user: NatsUser): string => join(folder, `${user}.seed`);
+
+const usersIn = (folder: string): NatsUsers => ({
+  seedOf: (user) => readFileSync(fileOf(folder, user), 'utf8').trim(),
+  credentialsFileOf: (user) => fileOf(folder, user),
+});
+
+/** Writes fresh keys into a folder, readable by this user alone; returns the public half, for the server. */
+export const writeNatsUsers = async (folder: string): Promise<Record<NatsUser, string>> => {
+  const keys = createUserKeys();
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await Promise.all(NATS_USERS.map((user) => writeFile(fileOf(folder, user), `${keys[user].seed}\n`, { mode: 0o600 })));
+  return Object.fromEntries(NATS_USERS.map((user) => [user, keys[user].publicKey])) as Record<NatsUser, string>;
+};
+
+export interface TemporaryNatsUsers extends NatsUsers {
+  readonly publicKeys: Record<NatsUser, string>;
   remove(): Promise<void>;
 }
 
-/** Fresh keys for every user, in files of mode 0600 that go when the platform stops. */
-export const writeNatsUsers = async (): Promise<NatsUsers> => {
-  const keys = createUserKeys();
+/** Fresh keys in a folder that goes when the platform stops. */
+export const temporaryNatsUsers = async (): Promise<TemporaryNatsUsers> => {
   const folder = await mkdtemp(join(tmpdir(), 'trendpot-nats-users-'));
-  const fileOf = (user: NatsUser): string => join(folder, `${user}.seed`);
-  await Promise.all(NATS_USERS.map((user) => writeFile(fileOf(user), `${keys[user].seed}\n`, { mode: 0o600 })));
-  return {
-    publicKeys: Object.fromEntries(NATS_USERS.map((user) => [user, keys[user].publicKey])) as Record<NatsUser, string>,
-    seedOf: (user) => keys[user].seed,
-    credentialsFileOf: fileOf,
-    remove: () => rm(folder, { recursive: true, force: true }),
-  };
+  const publicKeys = await writeNatsUsers(folder);
+  return { ...usersIn(folder), publicKeys, remove: () => rm(folder, { recursive: true, force: true }) };
+};
+
+/** Where the keys of a NATS that was given lie. */
+export const CREDENTIALS_DIRECTORY = 'NATS_CREDENTIALS_DIRECTORY';
+
+/**
+ * The users of a NATS that was given. It must have the platform's accounts: the vault answers only callers whom the
+ * server itself proves.
+ * @throws PartError that says how to make them
+ */
+export const givenNatsUsers = (environment: NodeJS.ProcessEnv): NatsUsers => {
+  const folder = environment[CREDENTIALS_DIRECTORY]?.trim() ?? '';
+  const missing = folder === '' ? NATS_USERS : NATS_USERS.filter((user) => !existsSync(fileOf(folder, user)));
+  if (missing.length === 0) return usersIn(folder);
+  throw new PartError(
+    'E_PART_MISSING',
+    `NATS_URL is set, and ${CREDENTIALS_DIRECTORY} ${folder === '' ? 'is not' : `lacks keys of ${missing.join(', ')}`}.`,
+    {
+      part: 'nats-server',
+      remedy: `"npm run nats-config -- --out FOLDER" writes the accounts for your server and the keys; then set ${CREDENTIALS_DIRECTORY}=FOLDER`,
+    },
+  );
 };

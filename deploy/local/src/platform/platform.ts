@@ -113,7 +113,7 @@ export const startPlatform = async (options: PlatformOptions = {}): Promise<Plat
         if (service === undefined) throw new Error(`${name} was not started`);
         return service;
       },
-      natsSeedOf: (user) => backing.users?.seedOf(user),
+      natsSeedOf: (user) => backing.users.seedOf(user),
       stop,
       [Symbol.asyncDispose]: stop,
     };

@@ -90,7 +90,7 @@ export const serviceEnvironment = (service: ServiceName, inputs: EnvironmentInpu
   NODE_ENV: 'production',
   LOG_LEVEL: 'info',
   NATS_URL: inputs.backing.natsUrl,
-  NATS_CREDENTIALS_FILE: inputs.backing.users?.credentialsFileOf(service) ?? inputs.given['NATS_CREDENTIALS_FILE'],
+  NATS_CREDENTIALS_FILE: inputs.backing.users.credentialsFileOf(service),
   ...(service === 'embed-sanitizer' ? {} : { MONGODB_URI: inputs.backing.mongoUri }),
   TIKTOK_API_DIALECT: inputs.tiktok.dialect,
   TIKTOK_CLIENT_KEY: inputs.tiktok.clientKey,

@@ -10,7 +10,7 @@ services start as processes of their own, and one sample creator connects. Stays
   --port PORT       port of the pages; default 8080, or a free one if that is taken
   --help            this text
 
-What the environment names is used instead: NATS_URL (with NATS_CREDENTIALS_FILE), MONGODB_URI, AWS_ENDPOINT_URL_KMS (with
+What the environment names is used instead: NATS_URL (with NATS_CREDENTIALS_DIRECTORY, see npm run nats-config), MONGODB_URI, AWS_ENDPOINT_URL_KMS (with
 TIKTOK_TOKEN_ENC_KEY_ID), and with TIKTOK_CLIENT_KEY and TIKTOK_CLIENT_SECRET the real TikTok.
 `;
 

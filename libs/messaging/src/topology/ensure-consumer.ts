@@ -32,11 +32,12 @@ const consumerConfig = (
   };
 };
 
-/** Creates the consumer, or gives the existing one the limits of the settings. */
+/** Creates the consumer, or gives the existing one the limits of the settings, if it may change. */
 export const ensureConsumer = async (
   { manager, logger }: Messaging,
   definition: ConsumerDefinition,
   settings: TopologySettings,
+  { mayChange }: { readonly mayChange: boolean } = { mayChange: true },
 ): Promise<void> => {
   const wanted = consumerConfig(definition, settings);
   const existing = await manager.consumers.info(definition.stream, definition.name).catch((error: unknown) => {
@@ -44,7 +45,7 @@ export const ensureConsumer = async (
     throw error;
   });
   if (existing !== undefined) {
-    if (!differs(existing.config, wanted)) return;
+    if (!mayChange || !differs(existing.config, wanted)) return;
     await manager.consumers.update(definition.stream, definition.name, wanted);
     logger.info('nats.consumer.updated', { consumer: definition.name });
     return;

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CONSUMERS, STREAM, STREAMS, SUBJECT } from '@trendpot/contracts';
 import type { Messaging } from '../messaging.ts';
 import { publish } from '../publish.ts';
 import { CEILINGS, startNatsPlatform, type NatsPlatform } from '../testing/nats-platform.ts';
+import { until } from '../testing/until.ts';
 import { ensureTopology } from './ensure-topology.ts';
 
 jest.setTimeout(60_000);
@@ -56,6 +59,25 @@ describe('the streams and consumers of the platform', () => {
     const { config, state } = await ingestion.manager.streams.info(STREAM.events);
     expect(state.messages).toBe(1);
     expect(config.max_age).toBe(7_200_000 * 1e6);
+  });
+
+  it('are made again by their owner when NATS comes back without its disk', async () => {
+    await ensureTopology(ingestion, 'ingestion', {
+      ceilings: CEILINGS,
+      consumers: { 'sync-page': { maxAckPending: 3 } },
+    });
+    await platform.server.kill();
+    await rm(join(platform.server.storeDir, 'jetstream'), { recursive: true, force: true });
+    await platform.server.restart();
+    await until(
+      'the consumer is back',
+      async () => {
+        const info = await ingestion.manager.consumers.info(STREAM.sync, 'sync-page').catch(() => undefined);
+        return info?.config.max_ack_pending === 3;
+      },
+      30_000,
+    );
+    expect((await ingestion.manager.streams.info(STREAM.permitsMinute)).config.max_msgs).toBe(100);
   });
 
   it('let nobody delete or purge the audit, not even its owner', async () => {

@@ -33,21 +33,18 @@ const neededFromOthers = (service: ServiceName): string[] => {
   }).map(({ name }) => name);
 };
 
-/**
- * Creates and updates the streams and consumers this service owns, and waits for those of others that it needs.
- * Settings take effect here: a changed ceiling or concurrency needs no restart of NATS, and loses nothing stored.
- * @throws PlatformError E_UNAVAILABLE when that is not done within `readyWithinMs`.
- */
-export const ensureTopology = async (
+const ensureOwned = async (
   messaging: Messaging,
   service: ServiceName,
   settings: TopologySettings,
+  mayChange: boolean,
 ): Promise<void> => {
   const deadline = performance.now() + (settings.readyWithinMs ?? 60_000);
   for (const definition of STREAMS.filter(({ owner }) => owner === service)) {
     const wanted = streamConfig(definition, settings);
     await eventually(`the stream ${definition.name}`, deadline, async () => {
-      const changed = await ensureStream(messaging, wanted, { mayChange: definition.kind !== 'audit' });
+      // The audit's limits are an operator's to change.
+      const changed = await ensureStream(messaging, wanted, { mayChange: mayChange && definition.kind !== 'audit' });
       // Whoever waits for a place under this ceiling looks again: there may be more of them now.
       if (changed && definition.kind === 'permits') {
         messaging.connection.publish(SUBJECT.permitReleased, definition.name);
@@ -59,7 +56,33 @@ export const ensureTopology = async (
   }
   for (const definition of CONSUMERS.filter(({ owner }) => owner === service)) {
     await eventually(`the consumer ${definition.name}`, deadline, () =>
-      ensureConsumer(messaging, definition, settings),
+      ensureConsumer(messaging, definition, settings, { mayChange }),
     );
   }
+};
+
+const settingsInForce = new WeakMap<Messaging, TopologySettings>();
+
+/**
+ * Creates and updates the streams and consumers this service owns, and waits for those of others that it needs.
+ * Settings take effect here: a changed ceiling or concurrency needs no restart of NATS, and loses nothing stored.
+ *
+ * What is missing after a reconnect (a NATS that lost its disk) is made again; what is there is left alone then, so that
+ * a replica of an older release cannot bring old limits back.
+ * @throws PlatformError E_UNAVAILABLE when that is not done within `readyWithinMs`.
+ */
+export const ensureTopology = async (
+  messaging: Messaging,
+  service: ServiceName,
+  settings: TopologySettings,
+): Promise<void> => {
+  await ensureOwned(messaging, service, settings, true);
+  const isFirst = !settingsInForce.has(messaging);
+  settingsInForce.set(messaging, settings);
+  if (!isFirst) return;
+  messaging.onReconnect(() => {
+    ensureOwned(messaging, service, settingsInForce.get(messaging) ?? settings, false).catch((error: unknown) =>
+      messaging.logger.error('nats.topology.not_restored', { reason: String(error) }),
+    );
+  });
 };

@@ -7,7 +7,7 @@ let lab: VaultLab;
 beforeAll(async () => {
   lab = await startVaultLab();
 }, 60_000);
-afterAll(() => lab[Symbol.asyncDispose]());
+afterAll(async () => lab[Symbol.asyncDispose]());
 
 const isTokenAlive = async (token: string): Promise<boolean> => {
   const answer = await fetch(`${lab.tiktok.url}/v2/user/info/?fields=open_id`, {

@@ -61,5 +61,8 @@ try {
   process.exitCode = await run();
 } catch (error) {
   console.error(`vault: ${error instanceof Error ? error.message : 'failed'}`);
-  process.exitCode = error instanceof ConfigurationFault || error instanceof KeyRefused ? CONFIGURATION_EXIT_CODE : 1;
+  const settings = error instanceof ConfigurationFault || error instanceof KeyRefused;
+  process.exitCode = settings ? CONFIGURATION_EXIT_CODE : 1;
 }
+// Whatever a failure left open must not keep the command from ending.
+process.exit();

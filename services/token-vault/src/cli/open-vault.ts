@@ -38,8 +38,8 @@ export const openVault = async (environment: Environment) => {
   const config = loadConfig(environment);
   const { MONGODB_URI } = readMongo(environment);
   const keyService = kmsKeyService(config.kms);
-  const database = await connectMongo({ uri: MONGODB_URI, applicationName: 'token-vault-command' });
   const keyRing = await openKeyRing(keyService, config.keyName, config.previousKeyNames);
+  const database = await connectMongo({ uri: MONGODB_URI, applicationName: 'token-vault-command' });
   const vault = makeVault({
     database,
     keyService,

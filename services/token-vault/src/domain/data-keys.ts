@@ -7,6 +7,8 @@ import type { KeyService, VaultMeter } from './ports.ts';
 import { makeRefusals, type RefusalTimes } from './refusals.ts';
 import { copySealingKey, DATA_KEY_BYTES, deriveSealingKey, zeroise, type SealingKey } from './sealing-key.ts';
 
+const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
+
 /**
  * The accounts' data keys. Keys are lent to synchronous work only: no key can be zeroised while it is in use, and none
  * outlives its place in the cache.
@@ -140,7 +142,7 @@ export const makeDataKeys = ({
         try {
           resolve(work(key));
         } catch (error) {
-          reject(error as Error);
+          reject(asError(error));
         }
       };
       const refuse = (thrown: unknown): void => {
@@ -153,7 +155,7 @@ export const makeDataKeys = ({
         try {
           resolve(work(stale.key));
         } catch (broken) {
-          reject(broken as Error);
+          reject(asError(broken));
         }
       };
       unwrapOnce(id, accountId, dataKey, { lend, refuse });

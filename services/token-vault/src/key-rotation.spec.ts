@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { leaseToken, revokeRequest, startVaultLab, type VaultLab } from '../test/vault-lab.ts';
+import { openKeyRing } from './domain/open-key-ring.ts';
+import type { KeyRing } from './domain/key-ring.ts';
+
+let lab: VaultLab;
+let old: KeyRing;
+let next: KeyRing;
+beforeAll(async () => {
+  lab = await startVaultLab();
+  old = lab.keyRing;
+  next = await openKeyRing(lab.keyService, await lab.createKey(), [old.currentKeyId]);
+}, 60_000);
+afterAll(async () => lab[Symbol.asyncDispose]());
+
+const keyOf = async (accountId: string): Promise<string | undefined> =>
+  (await lab.database.collections.accounts.findOne({ _id: accountId }))?.credential?.keyId;
+const rewrap = (vault: ReturnType<VaultLab['replica']>, signal = new AbortController().signal) =>
+  vault.rewrap({ kmsCallsPerSecond: 10_000, atOnce: 4, caller: 'operator', signal });
+
+describe('a credential under a previous key', () => {
+  it('is leased as it is, and moves to the current key at its next refresh', async () => {
+    const accountId = await lab.connect(lab.replica());
+    const { token } = await leaseToken(lab.replica({ keyRing: next }), accountId);
+    expect((await leaseToken(lab.replica(), accountId)).token).toBe(token);
+    expect(await keyOf(accountId)).toBe(old.currentKeyId);
+    const due = lab.replica({ keyRing: next, clock: () => new Date(Date.now() + 7_150_000) });
+    await leaseToken(due, accountId);
+    expect(await keyOf(accountId)).toBe(next.currentKeyId);
+    const user = await lab.database.collections.users.findOne({ 'tiktok.accountId': accountId });
+    expect(user?.tiktok?.credential.keyId).toBe(next.currentKeyId);
+  });
+
+  it('that is not listed any more stays shut: refused, counted, audited, and KMS is not even asked', async () => {
+    const accountId = await lab.connect(lab.replica());
+    const forgetful = lab.replica({ keyRing: { currentKeyId: next.currentKeyId, previousKeyIds: [] } });
+    lab.kms.calls.clear();
+    await expect(leaseToken(forgetful, accountId)).rejects.toMatchObject({ code: 'E_TIKTOK_KEY_MISMATCH' });
+    expect(lab.kms.callsOf('Decrypt')).toBe(0);
+    expect(forgetful.readings.get('keyMismatch')).toBe(1);
+    const refusals = { accountId, outcome: 'refused' as const };
+    expect(await lab.database.collections.auditLogs.findOne(refusals)).toMatchObject({
+      cause: 'E_TIKTOK_KEY_MISMATCH',
+    });
+  });
+
+  it('that is not listed any more can still be disconnected', async () => {
+    const accountId = await lab.connect(lab.replica());
+    const forgetful = lab.replica({ keyRing: { currentKeyId: next.currentKeyId, previousKeyIds: [] } });
+    const result = await forgetful.disconnectAccount(revokeRequest(accountId), 'auth-gateway');
+    expect(result).toMatchObject({ state: 'revoked', atTikTok: 'pending' });
+    await lab.replica().tellTikTok.now(accountId);
+    expect(await lab.database.collections.pendingRevocations.countDocuments({ _id: accountId })).toBe(0);
+  });
+});
+
+describe('the re-wrap', () => {
+  it('moves every credential, those waiting to be revoked too, and the tokens stay the same', async () => {
+    const accounts = [await lab.connect(lab.replica()), await lab.connect(lab.replica())];
+    const tokens = await Promise.all(accounts.map(async (id) => (await leaseToken(lab.replica(), id)).token));
+    const leaving = await lab.connect(lab.replica());
+    await lab.tiktok.post('/fail-next', { route: '/v2/oauth/revoke/', what: 'error', status: 503 });
+    await lab.replica().disconnectAccount(revokeRequest(leaving), 'auth-gateway');
+
+    const vault = lab.replica({ keyRing: next });
+    const progress = await rewrap(vault);
+    expect(progress).toMatchObject({ failed: 0 });
+    const uses = await vault.census();
+    expect(uses.find(({ keyId }) => keyId === old.currentKeyId)?.credentials ?? 0).toBe(0);
+    const after = await Promise.all(accounts.map(async (id) => (await leaseToken(vault, id)).token));
+    expect(after).toEqual(tokens);
+    await vault.tellTikTok.now(leaving);
+    expect(await lab.database.collections.pendingRevocations.countDocuments()).toBe(0);
+    expect(await rewrap(vault)).toEqual({ done: 0, skipped: 0, failed: 0 });
+  });
+
+  it('and refreshes at the same time lose nothing', async () => {
+    const ids: string[] = [];
+    for (let index = 0; index < 12; index += 1) ids.push(await lab.connect(lab.replica()));
+    // Long enough turns: KMS has more to do here than its emulator does quickly.
+    const patient = { callMs: 20_000, times: { leaseMs: 50_000 } };
+    const due = lab.replica({ keyRing: next, clock: () => new Date(Date.now() + 7_150_000), ...patient });
+    const [, ...leases] = await Promise.all([
+      rewrap(lab.replica({ keyRing: next })),
+      ...ids.map((id) => leaseToken(due, id)),
+    ]);
+    expect(leases.every(({ generation }) => generation === 2)).toBe(true);
+    const fresh = lab.replica({ keyRing: next });
+    for (const [index, id] of ids.entries()) {
+      expect(await keyOf(id)).toBe(next.currentKeyId);
+      expect((await leaseToken(fresh, id)).token).toBe(leases[index]?.token);
+    }
+  });
+
+  it('stops when it is told to, and goes on where it was', async () => {
+    for (let index = 0; index < 8; index += 1) await lab.connect(lab.replica());
+    const vault = lab.replica({ keyRing: next });
+    const stop = new AbortController();
+    const stopped = vault.rewrap({
+      kmsCallsPerSecond: 10_000,
+      atOnce: 1,
+      caller: 'operator',
+      signal: stop.signal,
+      onProgress: ({ done }) => {
+        if (done === 3) stop.abort();
+      },
+    });
+    await expect(stopped).rejects.toThrow();
+    const left = (await vault.census()).find(({ keyId }) => keyId === old.currentKeyId)?.credentials ?? 0;
+    expect(left).toBeGreaterThan(0);
+    expect((await rewrap(vault)).done).toBe(left);
+  });
+
+  it('passes over a credential that does not open, and says so', async () => {
+    const accountId = await lab.connect(lab.replica());
+    const { accounts } = lab.database.collections;
+    const stored = (await accounts.findOne({ _id: accountId }))!.credential!;
+    await accounts.updateOne({ _id: accountId }, { $set: { 'credential.accessToken': stored.refreshToken } });
+    expect(await rewrap(lab.replica({ keyRing: next }))).toMatchObject({ failed: 1 });
+    await accounts.deleteOne({ _id: accountId });
+  });
+});

@@ -9,7 +9,7 @@ let lab: VaultLab;
 beforeAll(async () => {
   lab = await startVaultLab();
 }, 60_000);
-afterAll(() => lab[Symbol.asyncDispose]());
+afterAll(async () => lab[Symbol.asyncDispose]());
 
 const LANES = 6;
 const NOTHING_WRONG = {

@@ -17,7 +17,7 @@ afterEach(() => {
   lab.kms.fault = undefined;
   lab.kms.calls.clear();
 });
-afterAll(() => lab[Symbol.asyncDispose]());
+afterAll(async () => lab[Symbol.asyncDispose]());
 
 const SILENT: readonly KmsFault[] = ['throttled', 'internal', 'silence', 'reset', 'garbage'];
 const REFUSING: readonly KmsFault[] = ['denied', 'disabled', 'pending-deletion'];

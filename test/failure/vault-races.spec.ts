@@ -7,7 +7,7 @@ let lab: VaultLab;
 beforeAll(async () => {
   lab = await startVaultLab();
 }, 60_000);
-afterAll(() => lab[Symbol.asyncDispose]());
+afterAll(async () => lab[Symbol.asyncDispose]());
 
 const DUE = { clock: () => new Date(Date.now() + 7_150_000) };
 const TOKEN = '/v2/oauth/token/';

@@ -86,5 +86,3 @@ export const startBenchPlatform = async (): Promise<BenchPlatform> => {
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 };
-
-export const LEASE_SUBJECT = SUBJECT.vaultLease;

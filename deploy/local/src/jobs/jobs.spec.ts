@@ -11,7 +11,7 @@ import {
 } from '@trendpot/contracts';
 import { connectMessaging, ensureTopology, natsServerConfig, publish, type Messaging } from '@trendpot/messaging';
 import { secret } from '@trendpot/secrets';
-import { writeNatsUsers, type NatsUsers } from '../platform/nats-users.ts';
+import { temporaryNatsUsers, type TemporaryNatsUsers } from '../platform/nats-users.ts';
 import { REPOSITORY } from '../platform/repository.ts';
 import { PROCESS_FIRST } from '../parts/resolve.ts';
 import { runCommand } from '../parts/run-command.ts';
@@ -24,7 +24,7 @@ const MAIN = join(REPOSITORY, 'deploy/local/src/jobs/main.ts');
 const CEILINGS = { perMinute: 100, backgroundPerMinute: 90, perDay: 5_000, concurrent: 5 };
 const [first, second] = [newAccountId(), newAccountId()];
 
-let users: NatsUsers;
+let users: TemporaryNatsUsers;
 let server: NatsServer;
 let ingestion: Messaging;
 let operator: Messaging;
@@ -64,7 +64,7 @@ const bury = async (accountId: string, more: Partial<DeadLetter> = {}): Promise<
 };
 
 beforeAll(async () => {
-  users = await writeNatsUsers();
+  users = await temporaryNatsUsers();
   const config = natsServerConfig({ publicKeys: users.publicKeys, host: '127.0.0.1', port: 4222, storeDir: '.' });
   server = await startNatsServer({ config, order: PROCESS_FIRST });
   [ingestion, operator] = await Promise.all([connect('ingestion'), connect('operator')]);

@@ -1,3 +1,4 @@
+import type { ClientSession } from 'mongodb';
 import { eventEnvelope, LeaseRequest, newAccountId, PlatformError, SUBJECT, syncJobSubject } from '@trendpot/contracts';
 import { DEFAULT_CLIENT } from '@trendpot/fake-tiktok';
 import type { FakeTikTokControl } from '@trendpot/local-platform';
@@ -14,6 +15,8 @@ export interface StandInVault extends AsyncDisposable {
   connect(handle: string): Promise<string>;
   /** The same, but without the first job. */
   connectWithoutJob(handle: string): Promise<string>;
+  /** Queues the first job of a creator who was connected without one. */
+  begin(accountId: string): Promise<void>;
   /** What the vault writes when a creator disconnects. */
   disconnect(accountId: string): Promise<void>;
   leases(): number;
@@ -83,6 +86,25 @@ export const startStandInVault = async (parts: {
       publish(messaging, { subject, body, messageId, ...(schedule === undefined ? {} : { schedule }) }),
   });
 
+  const appendFirstJob = (session: ClientSession, accountId: string): Promise<number> =>
+    appendOutbox(collections, session, {
+      accountId,
+      service: SERVICE,
+      subject: syncJobSubject('first', accountId),
+      build: (_sequence, id) => ({
+        version: 1,
+        jobId: id,
+        requestId: `req_${accountId.slice(4)}`,
+        accountId,
+        mode: 'full',
+        lane: 'first',
+        walkId: id,
+        page: 0,
+        attempt: 1,
+        queuedAt: new Date().toISOString(),
+      }),
+    });
+
   const connect = async (handle: string, withJob: boolean): Promise<string> => {
     const accountId = newAccountId();
     held.set(accountId, { handle, token: await consent(tiktok, handle), generation: 1 });
@@ -116,23 +138,7 @@ export const startStandInVault = async (parts: {
             state: 'connected',
           }),
       });
-      if (!withJob) return;
-      await appendOutbox(collections, session, {
-        ...base,
-        subject: syncJobSubject('first', accountId),
-        build: (_sequence, id) => ({
-          version: 1,
-          jobId: id,
-          requestId: `req_${accountId.slice(4)}`,
-          accountId,
-          mode: 'full',
-          lane: 'first',
-          walkId: id,
-          page: 0,
-          attempt: 1,
-          queuedAt: now.toISOString(),
-        }),
-      });
+      if (withJob) await appendFirstJob(session, accountId);
     });
     relay.notify();
     return accountId;
@@ -176,6 +182,10 @@ export const startStandInVault = async (parts: {
   return {
     connect: (handle) => connect(handle, true),
     connectWithoutJob: (handle) => connect(handle, false),
+    begin: async (accountId) => {
+      await database.transaction((session) => appendFirstJob(session, accountId));
+      relay.notify();
+    },
     disconnect,
     leases: () => leases,
     [Symbol.asyncDispose]: async () => {

@@ -2,7 +2,7 @@ import { createCipheriv, randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SUBJECT, type NatsUser } from '@trendpot/contracts';
+import { type NatsUser } from '@trendpot/contracts';
 import { DEFAULT_CLIENT } from '@trendpot/fake-tiktok';
 import { findFreePort, serviceMain, startNatsServer } from '@trendpot/local-platform';
 import { connectMessaging, createUserKeys, inboxPrefixOf, natsServerConfig, type Messaging } from '@trendpot/messaging';

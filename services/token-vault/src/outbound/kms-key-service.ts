@@ -40,11 +40,11 @@ export const kmsKeyService = (settings: KmsSettings): KmsKeyService => {
       throwOnRequestTimeout: true,
     },
   });
-  const asked = async <T>(call: () => Promise<T>): Promise<T> => {
+  const asked = async <T>(call: () => Promise<T>, operation: 'unwrap' | 'other' = 'other'): Promise<T> => {
     try {
       return await call();
     } catch (thrown) {
-      throw toKmsError(thrown);
+      throw toKmsError(thrown, operation);
     }
   };
   return {
@@ -73,7 +73,7 @@ export const kmsKeyService = (settings: KmsSettings): KmsKeyService => {
         // KMS names the key it used; another one than the credential's means that the row was put together.
         if (KeyId !== keyId) throw sealBroken('data-key');
         return plaintext;
-      }),
+      }, 'unwrap'),
     resolveKeyId: (name) =>
       asked(async () => {
         const { KeyMetadata } = await client.send(new DescribeKeyCommand({ KeyId: name }));

@@ -1,17 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PlatformEvent } from '@trendpot/contracts';
-import { subscribe } from '@trendpot/events';
+import { subscribe, type EventSubscription } from '@trendpot/events';
 import { remainsOf, type Remains } from '@trendpot/local-platform';
 import { secret } from '@trendpot/secrets';
 import { eventually, startTestPlatform, type ConnectedCreator, type TestPlatform } from '@trendpot/testing';
 
 let test: TestPlatform;
 const heard: PlatformEvent[] = [];
+let subscription: EventSubscription;
 
 beforeAll(async () => {
   test = await startTestPlatform();
   const seed = test.platform.natsSeedOf('subscriber');
-  await subscribe({
+  subscription = await subscribe({
     url: test.platform.backing.natsUrl,
     ...(seed === undefined ? {} : { credentials: secret(seed) }),
     durable: 'disconnect-flow',
@@ -19,7 +20,10 @@ beforeAll(async () => {
     handler: async (event) => void heard.push(event),
   });
 }, 120_000);
-afterAll(() => test.stop(), 60_000);
+afterAll(async () => {
+  await subscription.stop();
+  await test.stop();
+}, 60_000);
 
 const connected = async (handle: string, videos: number): Promise<ConnectedCreator & { openId: string }> => {
   const { openId } = await test.tiktok.post<{ openId: string }>('/creators', { handle, videos });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { subscribe } from '@trendpot/events';
+import { subscribe, type EventSubscription } from '@trendpot/events';
 import type { PlatformEvent } from '@trendpot/contracts';
 import { secret } from '@trendpot/secrets';
 import { eventually, startTestPlatform, type ConnectedCreator, type TestPlatform } from '@trendpot/testing';
@@ -10,6 +10,7 @@ const VIDEOS = 45;
 let test: TestPlatform;
 let creator: ConnectedCreator;
 const heard: PlatformEvent[] = [];
+let subscription: EventSubscription;
 
 beforeAll(async () => {
   test = await startTestPlatform({
@@ -23,7 +24,7 @@ beforeAll(async () => {
     knobs: { countGrowth: 5 },
   });
   const seed = test.platform.natsSeedOf('subscriber');
-  await subscribe({
+  subscription = await subscribe({
     url: test.platform.backing.natsUrl,
     ...(seed === undefined ? {} : { credentials: secret(seed) }),
     durable: 'refresh-flow',
@@ -34,7 +35,10 @@ beforeAll(async () => {
   creator = await test.connect({ creator: 'refreshed' });
   await test.untilState(creator.accountId, 'healthy');
 }, 120_000);
-afterAll(() => test.stop(), 60_000);
+afterAll(async () => {
+  await subscription.stop();
+  await test.stop();
+}, 60_000);
 
 const stored = () => test.collections.videos.find({ accountId: creator.accountId }).toArray();
 const dataCalls = async () =>

@@ -7,7 +7,7 @@ let lab: VaultLab;
 beforeAll(async () => {
   lab = await startVaultLab();
 }, 60_000);
-afterAll(() => lab[Symbol.asyncDispose]());
+afterAll(async () => lab[Symbol.asyncDispose]());
 
 const credentialOf = async (accountId: string): Promise<SealedCredential> => {
   const account = await lab.database.collections.accounts.findOne({ _id: accountId });

@@ -30,6 +30,8 @@ export const jestSuite = async (name: string, projects: readonly string[], worke
         '--json',
         `--outputFile=${outputFile}`,
         '--testTimeout=60000',
+        // A handle that a failing test left open must not keep the whole run from ending.
+        '--forceExit',
       ],
       { ...process.env, NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' },
     );

@@ -26,11 +26,12 @@ afterAll(() => stack.disposeAsync());
 
 describe('the audit stream', () => {
   it('gets every entry of every chain, whether it was offered or has to be read', async () => {
-    let relay: ReturnType<typeof natsAuditRelay> | undefined;
-    const vault = lab.replica({ onAudited: (entries) => relay?.offer(entries) });
+    const offered: { to?: ReturnType<typeof natsAuditRelay> } = {};
+    const vault = lab.replica({ onAudited: (entries) => offered.to?.offer(entries) });
     const accountId = await lab.connect(vault);
     await leaseToken(vault, accountId);
-    relay = natsAuditRelay(messaging, lab.database.collections, vault.holder);
+    const relay = natsAuditRelay(messaging, lab.database.collections, vault.holder);
+    offered.to = relay;
     await leaseToken(vault, accountId);
     expect(await relay.run('own')).toBe(3);
     for (let index = 0; index < 20; index += 1) await leaseToken(vault, accountId);

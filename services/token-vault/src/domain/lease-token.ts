@@ -68,23 +68,17 @@ export const makeLeaseToken = (ports: Ports): LeaseToken => {
   };
 
   const handOut = async ({ accountId, credential }: ConnectedAccount, request: LeaseRequest, purpose: Purpose) => {
-    const { key, release } = await dataKeys.hold(accountId, {
-      keyId: credential.keyId,
-      wrapped: credential.wrappedDataKey,
-    });
-    let sealed, sender;
-    try {
-      checkCommitment(key, credential.accessToken);
-      await audit.record(factOf(clock, 'token.decrypt', accountId, purpose, 'done'));
+    const dataKey = { keyId: credential.keyId, wrapped: credential.wrappedDataKey };
+    await dataKeys.use(accountId, dataKey, (key) => checkCommitment(key, credential.accessToken));
+    await audit.record(factOf(clock, 'token.decrypt', accountId, purpose, 'done'));
+    const { sealed, sender } = await dataKeys.use(accountId, dataKey, (key) => {
       const token = openField(key, accountId, credential, 'access_token');
       try {
-        ({ sealed, sender } = sealTo(request.recipient, token));
+        return sealTo(request.recipient, token);
       } finally {
         token.fill(0);
       }
-    } finally {
-      release();
-    }
+    });
     return {
       sealedToken: Buffer.from(sealed).toString('base64'),
       sender,

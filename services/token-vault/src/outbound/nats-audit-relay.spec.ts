@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { STREAM } from '@trendpot/contracts';
-import { startNatsServer } from '@trendpot/local-platform';
-import { connectMessaging, type Messaging } from '@trendpot/messaging';
+import { ensureTopology, type Messaging } from '@trendpot/messaging';
+import { startPlatformNats } from '@trendpot/testing';
 import { leaseToken, startVaultLab, type VaultLab } from '../../test/vault-lab.ts';
 import { natsAuditRelay } from './nats-audit-relay.ts';
 import { natsAuditStream } from './nats-audit-stream.ts';
@@ -9,18 +8,12 @@ import { natsAuditStream } from './nats-audit-stream.ts';
 const stack = new AsyncDisposableStack();
 let lab: VaultLab;
 let messaging: Messaging;
+let operator: Messaging;
 beforeAll(async () => {
   lab = stack.use(await startVaultLab());
-  const nats = await startNatsServer();
-  stack.defer(() => nats.stop());
-  messaging = await connectMessaging({ url: nats.url, user: 'operator' });
-  stack.defer(() => messaging.close());
-  await messaging.manager.streams.add({
-    name: STREAM.audit,
-    subjects: ['tiktok.audit.>'],
-    deny_delete: true,
-    deny_purge: true,
-  });
+  const nats = stack.use(await startPlatformNats());
+  [messaging, operator] = await Promise.all([nats.connect('token-vault'), nats.connect('operator')]);
+  await ensureTopology(await nats.connect('auth-gateway'), 'auth-gateway', {});
 }, 60_000);
 afterAll(() => stack.disposeAsync());
 
@@ -38,7 +31,7 @@ describe('the audit stream', () => {
     expect(await relay.unpublished()).toBe(20);
     expect(await relay.run('own')).toBe(20);
     expect(await relay.unpublished()).toBe(0);
-    expect(await vault.verifyAudit({ stream: natsAuditStream(messaging) })).toMatchObject({
+    expect(await vault.verifyAudit({ stream: natsAuditStream(operator) })).toMatchObject({
       findings: [],
       inStream: 23,
     });
@@ -54,7 +47,7 @@ describe('the audit stream', () => {
       { $set: { seenAt: new Date(Date.now() - 90_000) } },
     );
     expect(await relay.run('all')).toBeGreaterThan(0);
-    expect((await gone.verifyAudit({ stream: natsAuditStream(messaging) })).findings).toEqual([]);
+    expect((await gone.verifyAudit({ stream: natsAuditStream(operator) })).findings).toEqual([]);
   });
 
   it('may be told twice', async () => {
@@ -67,7 +60,7 @@ describe('the audit stream', () => {
       { $set: { published: 0 } },
     );
     await relay.run('own');
-    expect((await vault.verifyAudit({ stream: natsAuditStream(messaging) })).findings).toEqual([]);
+    expect((await vault.verifyAudit({ stream: natsAuditStream(operator) })).findings).toEqual([]);
   });
 });
 
@@ -91,10 +84,10 @@ describe('comparing database and stream', () => {
     });
     const original = entry!;
     await tamper(original._id);
-    const report = await vault.verifyAudit({ stream: natsAuditStream(messaging) });
+    const report = await vault.verifyAudit({ stream: natsAuditStream(operator) });
     expect(report.findings).toContainEqual({ chain: original.chain, sequence: 3, fault });
     await lab.database.collections.auditLogs.replaceOne({ _id: original._id }, original, { upsert: true });
-    expect((await vault.verifyAudit({ stream: natsAuditStream(messaging) })).findings).toEqual([]);
+    expect((await vault.verifyAudit({ stream: natsAuditStream(operator) })).findings).toEqual([]);
   });
 
   it('finds a chain that was rewritten as a whole: the stream remembers', async () => {
@@ -104,7 +97,7 @@ describe('comparing database and stream', () => {
     const { auditLogs } = lab.database.collections;
     const removed = await auditLogs.find({ chain: { $regex: vault.holder } }).toArray();
     await auditLogs.deleteMany({ chain: { $regex: vault.holder } });
-    const report = await vault.verifyAudit({ stream: natsAuditStream(messaging) });
+    const report = await vault.verifyAudit({ stream: natsAuditStream(operator) });
     expect(report.findings).toHaveLength(removed.length);
     await auditLogs.insertMany(removed);
   });
@@ -121,7 +114,7 @@ describe('retention', () => {
     expect(await later.cutAudit(1_000)).toBeGreaterThan(0);
     await leaseToken(vault, accountId);
     expect(await lab.database.collections.auditLogs.countDocuments()).toBeLessThan(before);
-    expect((await vault.verifyAudit({ stream: natsAuditStream(messaging) })).findings).toEqual([]);
+    expect((await vault.verifyAudit({ stream: natsAuditStream(operator) })).findings).toEqual([]);
     const cut = await lab.database.collections.auditChains.findOne({ removed: { $exists: true } });
     await lab.database.collections.auditLogs.deleteMany({ operation: 'audit.retention' });
     const tampered = await vault.verifyAudit({});

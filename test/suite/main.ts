@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { jestSuite } from './jest-suite.ts';
+import { fetchParts } from './parts.ts';
 import { STATIC_CHECKS, staticCheck } from './static-checks.ts';
 import { table, total, type Tally } from './tally.ts';
 
@@ -31,9 +32,12 @@ if (values.help) {
 const wanted = (name: string): boolean => values.only === undefined || values.only === name;
 const tallies: Tally[] = [];
 
+// Fetching waits for the network most of the time; the checks do not.
+const parts = values.only === 'checks' ? undefined : fetchParts();
 // The services run compiled; everything below but the checks needs them.
 tallies.push(await staticCheck('compile'));
 if (wanted('checks')) for (const check of STATIC_CHECKS) tallies.push(await staticCheck(check));
+if (parts !== undefined) tallies.push(await parts);
 for (const suite of JEST_SUITES) {
   if (wanted(suite.name)) tallies.push(await jestSuite(suite.name, suite.projects, suite.workers));
 }

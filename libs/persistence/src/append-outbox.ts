@@ -1,7 +1,7 @@
 import { EVENT_SCHEMA, newMessageId, PlatformError, type ServiceName } from '@trendpot/contracts';
-import type { ClientSession } from 'mongodb';
+import type { ClientSession, UpdateFilter } from 'mongodb';
 import type { Collections } from './collections.ts';
-import type { OutboxDocument } from './documents.ts';
+import type { AccountDocument, OutboxDocument } from './documents.ts';
 
 export interface OutboxEntry {
   readonly accountId: string;
@@ -19,10 +19,66 @@ export interface OutboxEntry {
 
 const isEvent = (subject: string): boolean => Object.hasOwn(EVENT_SCHEMA, subject);
 
+type Unaddressed = Omit<OutboxEntry, 'accountId'>;
+
+const documentOf = (
+  accountId: string,
+  { service, subject, schedule, build }: Unaddressed,
+  numbers: { readonly sequence: number; readonly given: number },
+): OutboxDocument => {
+  const id = newMessageId();
+  return {
+    _id: id,
+    accountId,
+    sequence: numbers.sequence,
+    service,
+    subject,
+    body: JSON.stringify(build(numbers.given, id)),
+    ...(schedule === undefined ? {} : { schedule }),
+    createdAt: new Date(),
+  };
+};
+
 /**
- * Adds what is to be published to the transaction of `session`: it is published if and only if the transaction commits,
- * after every earlier entry of the same account. Two transactions of one account conflict here, so that the order of
- * entries is the order of commits.
+ * Changes an account and adds what is to be published about it, in this order, to the transaction of `session`: it is
+ * published if and only if the transaction commits, after every earlier entry of the same account. Two transactions of
+ * one account conflict here, so that the order of entries is the order of commits.
+ *
+ * @returns the sequences that each `build` was given.
+ * @throws PlatformError E_ACCOUNT_NOT_FOUND
+ */
+export const updateAccountAndAppend = async (
+  collections: Collections,
+  session: ClientSession,
+  accountId: string,
+  update: Pick<UpdateFilter<AccountDocument>, '$set' | '$unset' | '$inc'>,
+  entries: readonly Unaddressed[],
+): Promise<number[]> => {
+  const events = entries.filter(({ subject }) => isEvent(subject)).length;
+  const counted = { outboxSequence: entries.length, eventSequence: events };
+  const account = await collections.accounts.findOneAndUpdate(
+    { _id: accountId },
+    { ...update, $inc: { ...update.$inc, ...counted } },
+    { session, returnDocument: 'after', projection: { outboxSequence: 1, eventSequence: 1 } },
+  );
+  if (account?.outboxSequence === undefined) {
+    throw new PlatformError('E_ACCOUNT_NOT_FOUND', `no account ${accountId} to publish for`);
+  }
+  let sequence = account.outboxSequence - entries.length;
+  let event = account.eventSequence - events;
+  const given: number[] = [];
+  const documents = entries.map((entry) => {
+    sequence += 1;
+    if (isEvent(entry.subject)) event += 1;
+    given.push(isEvent(entry.subject) ? event : sequence);
+    return documentOf(accountId, entry, { sequence, given: given.at(-1) ?? sequence });
+  });
+  if (documents.length > 0) await collections.outbox.insertMany(documents, { session });
+  return given;
+};
+
+/**
+ * Adds one entry about an account that is not otherwise changed. See `updateAccountAndAppend`.
  *
  * @returns the sequence that `build` was given.
  * @throws PlatformError E_ACCOUNT_NOT_FOUND
@@ -30,31 +86,8 @@ const isEvent = (subject: string): boolean => Object.hasOwn(EVENT_SCHEMA, subjec
 export const appendOutbox = async (
   collections: Collections,
   session: ClientSession,
-  entry: OutboxEntry,
+  { accountId, ...entry }: OutboxEntry,
 ): Promise<number> => {
-  const { accountId, service, subject, schedule } = entry;
-  const account = await collections.accounts.findOneAndUpdate(
-    { _id: accountId },
-    { $inc: { outboxSequence: 1, eventSequence: isEvent(subject) ? 1 : 0 } },
-    { session, returnDocument: 'after', projection: { outboxSequence: 1, eventSequence: 1 } },
-  );
-  if (account?.outboxSequence === undefined) {
-    throw new PlatformError('E_ACCOUNT_NOT_FOUND', `no account ${accountId} to publish ${subject} for`);
-  }
-  const sequence = isEvent(subject) ? account.eventSequence : account.outboxSequence;
-  const id = newMessageId();
-  await collections.outbox.insertOne(
-    {
-      _id: id,
-      accountId,
-      sequence: account.outboxSequence,
-      service,
-      subject,
-      body: JSON.stringify(entry.build(sequence, id)),
-      ...(schedule === undefined ? {} : { schedule }),
-      createdAt: new Date(),
-    },
-    { session },
-  );
-  return sequence;
+  const [sequence] = await updateAccountAndAppend(collections, session, accountId, {}, [entry]);
+  return sequence ?? 0;
 };

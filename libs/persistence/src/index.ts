@@ -21,7 +21,7 @@ export { COLLECTION, collectionsOf, type AuditDocument, type Collections } from 
 export { connectMongo, reachable, type Database } from './connect-mongo.ts';
 export { migrate } from './migrate.ts';
 export { takeClaim, releaseClaim } from './claim.ts';
-export { appendOutbox, type OutboxEntry } from './append-outbox.ts';
+export { appendOutbox, updateAccountAndAppend, type OutboxEntry } from './append-outbox.ts';
 export { startOutboxRelay, type Relay, type RelayLogger, type RelayOptions } from './outbox-relay.ts';
 export type { OutboxLag } from './outbox-lag.ts';
 export type { Published } from './relay-account.ts';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { LookupReply, newRequestId, PageReply, STREAM, SUBJECT, syncJobSubject } from '@trendpot/contracts';
 import { publish, request } from '@trendpot/messaging';
 import { runService, type RunningService } from '@trendpot/nest-kit';
@@ -6,6 +6,8 @@ import { eventually } from '@trendpot/testing';
 import { startPipelineLab, type PipelineLab } from '../../../test/pipeline/lab.ts';
 import { AppModule } from './app.module.ts';
 import { loadConfig, topologyOf } from './config.ts';
+
+jest.setTimeout(60_000);
 
 let lab: PipelineLab;
 let service: RunningService;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { newRequestId, refreshJobSubject, STREAM, type Counts } from '@trendpot/contracts';
 import { publish } from '@trendpot/messaging';
 import { runService, type RunningService } from '@trendpot/nest-kit';
@@ -9,6 +9,8 @@ import { AppModule } from './app.module.ts';
 import { loadConfig, topologyOf } from './config.ts';
 
 const INTERVAL_MS = 3_000;
+
+jest.setTimeout(60_000);
 
 let lab: PipelineLab;
 let service: RunningService;

@@ -1,9 +1,16 @@
 import { eventEnvelope, type EventType } from '@trendpot/contracts';
-import { appendOutbox, reachable, type Collections, type Database } from '@trendpot/persistence';
-import type { ClientSession } from 'mongodb';
+import {
+  reachable,
+  updateAccountAndAppend,
+  type Collections,
+  type Database,
+  type VideoDocument,
+} from '@trendpot/persistence';
+import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
 import type { Announcement, Change } from '../domain/change.ts';
 import type { Current, Library } from '../domain/ports.ts';
 import { ACCOUNT_FIELDS, accountUpdate, fromAccountDocument } from './mongo-account-document.ts';
+import type { StoredVideo } from '../domain/video.ts';
 import { fromVideoDocument, toVideoDocument } from './mongo-video-document.ts';
 
 const SERVICE = 'ingestion';
@@ -41,23 +48,22 @@ const readCurrent = async (collections: Collections, about: About, session: Clie
   };
 };
 
-const append = async (
-  collections: Collections,
-  session: ClientSession,
-  accountId: string,
-  { subject, event, build, schedule }: Announcement,
-  now: Date,
-): Promise<void> => {
-  await appendOutbox(collections, session, {
-    accountId,
+const entryOf = ({ subject, event, build, schedule }: Announcement, now: Date) =>
+  ({
     service: SERVICE,
     subject,
-    build: (sequence, id) => {
+    build: (sequence: number, id: string): unknown => {
       const data = build(sequence, id);
       return event ? eventEnvelope(subject as EventType, SERVICE, id, now, data as never) : data;
     },
     ...(schedule === undefined ? {} : { schedule }),
-  });
+  }) as const;
+
+const writeOf = (video: StoredVideo, known: Current['known']): AnyBulkWriteOperation<VideoDocument> => {
+  const document = toVideoDocument(video);
+  if (!known.has(document._id)) return { insertOne: { document } };
+  const { _id, ...replacement } = document;
+  return { replaceOne: { filter: { _id }, replacement } };
 };
 
 /**
@@ -74,19 +80,15 @@ export const mongoLibrary = ({ collections, transaction }: Database, onStored: (
 
   async change(about, decide) {
     const stored = await transaction(async (session): Promise<Change | undefined> => {
-      const change = decide(await readCurrent(collections, about, session));
+      const current = await readCurrent(collections, about, session);
+      const change = decide(current);
       if (change === undefined) return undefined;
       const now = new Date();
-      const { accountId } = about;
-      await collections.accounts.updateOne({ _id: accountId }, accountUpdate(change.account, now), { session });
-      if (change.put.length > 0) {
-        const writes = change.put.map((video) => {
-          const { _id, ...replacement } = toVideoDocument(video);
-          return { replaceOne: { filter: { _id }, replacement, upsert: true } };
-        });
-        await collections.videos.bulkWrite(writes, { session, ordered: false });
-      }
-      for (const announcement of change.announce) await append(collections, session, accountId, announcement, now);
+      const update = accountUpdate(change.account, now);
+      const entries = change.announce.map((announcement) => entryOf(announcement, now));
+      await updateAccountAndAppend(collections, session, about.accountId, update, entries);
+      const writes = change.put.map((video) => writeOf(video, current.known));
+      if (writes.length > 0) await collections.videos.bulkWrite(writes, { session, ordered: false });
       return change;
     });
     if (stored !== undefined && stored.announce.length > 0) onStored();

@@ -1,5 +1,11 @@
 import { eventEnvelope, type EventType } from '@trendpot/contracts';
-import { appendOutbox, reachable, type Collections, type Database, type VideoDocument } from '@trendpot/persistence';
+import {
+  reachable,
+  updateAccountAndAppend,
+  type Collections,
+  type Database,
+  type VideoDocument,
+} from '@trendpot/persistence';
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
 import type { Announcement, Change } from '../domain/change.ts';
 import type { Current, Library } from '../domain/ports.ts';
@@ -49,24 +55,16 @@ const writeOf = (accountId: string, video: Refreshed, now: Date): AnyBulkWriteOp
   }
 };
 
-const append = async (
-  collections: Collections,
-  session: ClientSession,
-  accountId: string,
-  { subject, event, build, schedule }: Announcement,
-  now: Date,
-): Promise<void> => {
-  await appendOutbox(collections, session, {
-    accountId,
+const entryOf = ({ subject, event, build, schedule }: Announcement, now: Date) =>
+  ({
     service: SERVICE,
     subject,
-    build: (sequence, id) => {
+    build: (sequence: number, id: string): unknown => {
       const data = build(sequence, id);
       return event ? eventEnvelope(subject as EventType, SERVICE, id, now, data as never) : data;
     },
     ...(schedule === undefined ? {} : { schedule }),
-  });
-};
+  }) as const;
 
 /**
  * Accounts and the counts of their videos in MongoDB. Every change writes the account's document, so two changes of one
@@ -94,14 +92,13 @@ export const mongoLibrary = ({ collections, transaction }: Database, onStored: (
       const gone = change.videos.filter(({ kind }) => kind === 'gone').length;
       // The number is set anew at the beginning of a walk; until then it may be behind.
       const removed = Math.min(gone, current.account?.videos ?? 0);
-      await collections.accounts.updateOne({ _id: accountId }, accountUpdate(change.account, removed, now), {
-        session,
-      });
+      const update = accountUpdate(change.account, removed, now);
+      const entries = change.announce.map((announcement) => entryOf(announcement, now));
+      await updateAccountAndAppend(collections, session, accountId, update, entries);
       if (change.videos.length > 0) {
         const writes = change.videos.map((video) => writeOf(accountId, video, now));
         await collections.videos.bulkWrite(writes, { session, ordered: false });
       }
-      for (const announcement of change.announce) await append(collections, session, accountId, announcement, now);
       return change;
     });
     if (stored !== undefined && stored.announce.length > 0) onStored();

@@ -17,10 +17,7 @@ export const rewrapSpeed = async (lab: VaultLab): Promise<number> => {
 
 /** Bytes a stored access token has beyond the token itself. */
 export const storedOverhead = async (lab: VaultLab, accountId: string): Promise<number> => {
-  const keyRing = await openKeyRing(lab.keyService, lab.kmsKeyId, await knownKeys(lab));
-  const { token } = await leaseToken(lab.replica({ keyRing }), accountId);
+  const { token } = await leaseToken(lab.replica(), accountId);
   const stored = await lab.database.collections.accounts.findOne({ _id: accountId });
   return (stored?.credential?.accessToken.length() ?? 0) - Buffer.byteLength(token);
 };
-
-const knownKeys = async (lab: VaultLab): Promise<string[]> => (await lab.replica().census()).map(({ keyId }) => keyId);

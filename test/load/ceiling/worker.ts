@@ -1,14 +1,16 @@
 import { createDisplayClient } from '@trendpot/tiktok';
 import { secret } from '@trendpot/secrets';
-import { startBullmq } from './contenders/bullmq.ts';
 import type { AtWork, MakeCall, OnPermit } from './contenders/contender.ts';
-import { startOurs } from './contenders/ours.ts';
-import { startRateLimiterFlexible } from './contenders/rate-limiter-flexible.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
 
 /** One process that wants to call TikTok. Everything it does is decided by messages. */
 const setup = JSON.parse(process.env['CEILING_WORKER'] ?? '') as WorkerSetup;
-const START = { ours: startOurs, bullmq: startBullmq, rateLimiterFlexible: startRateLimiterFlexible };
+/** Each loads only what it needs: how fast a worker is back after a fault is part of what is measured. */
+const START = {
+  ours: async () => (await import('./contenders/ours.ts')).startOurs,
+  bullmq: async () => (await import('./contenders/bullmq.ts')).startBullmq,
+  rateLimiterFlexible: async () => (await import('./contenders/rate-limiter-flexible.ts')).startRateLimiterFlexible,
+};
 
 const display = createDisplayClient({ baseUrl: setup.tiktokUrl, dialect: 'alignment', timeoutMs: 2_000 });
 const tell = (message: FromWorker): void => void process.send?.(message);
@@ -29,7 +31,8 @@ const makeCall: MakeCall = async (kind, beforeSend) => {
   await display.listVideos({ accessToken: secret(setup.tokens[kind]), beforeSend, maxCount: 1 });
 };
 
-const atWork: AtWork = await START[setup.contender](setup, makeCall, onPermit);
+const start = await START[setup.contender]();
+const atWork: AtWork = await start(setup, makeCall, onPermit);
 
 process.on('message', (message: ToWorker) => {
   switch (message.type) {

@@ -22,8 +22,11 @@ export const startLoops = ({ worker, loops, once }: LoopOptions): Omit<AtWork, '
         continue;
       }
       left -= 1;
-      // A call that failed is simply not made again: the judge counts arrivals.
-      await once(kind, abort.signal).catch(() => new Promise((resolve) => setTimeout(resolve, 20)));
+      await once(kind, abort.signal).catch(async () => {
+        // The call still waits to be made, as a job would.
+        left += 1;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      });
     }
   };
   const running = Array.from({ length: loops }, (_, loop) => run(kindOf(worker, loop)));

@@ -1,0 +1,72 @@
+import { DEFAULT_CLIENT } from '@trendpot/fake-tiktok';
+import type { Collection } from 'mongodb';
+
+const FIELDS =
+  'id,title,video_description,create_time,duration,cover_image_url,share_url,embed_html,' +
+  'like_count,comment_count,share_count,view_count';
+
+interface Page {
+  readonly data: { readonly videos: { readonly id: string }[]; readonly cursor: number; readonly has_more: boolean };
+}
+
+const token = async (tiktok: string, creator: string): Promise<string> => {
+  const redirect = 'http://127.0.0.1/callback';
+  const form = new URLSearchParams({
+    client_key: DEFAULT_CLIENT.key,
+    redirect_uri: redirect,
+    response_type: 'code',
+    state: 'state',
+    creator,
+    decision: 'approve',
+    scopes: 'video.list',
+  });
+  const url = `${tiktok}/v2/auth/authorize/decision`;
+  const answer = await fetch(url, { method: 'POST', body: form, redirect: 'manual' });
+  const body = new URLSearchParams({
+    client_key: DEFAULT_CLIENT.key,
+    client_secret: DEFAULT_CLIENT.secrets[0] ?? '',
+    code: new URL(answer.headers.get('location') ?? '').searchParams.get('code') ?? '',
+    grant_type: 'authorization_code',
+    redirect_uri: redirect,
+  });
+  const granted = await fetch(`${tiktok}/v2/oauth/token/`, { method: 'POST', body });
+  return ((await granted.json()) as { access_token: string }).access_token;
+};
+
+/**
+ * What the least program would do: fetch a page, write its videos with the same durability, fetch the next. No token
+ * vault, no sanitizer, no ceilings, no events, no recovery.
+ */
+export const bareWalk = async (options: {
+  readonly tiktok: string;
+  readonly creators: readonly string[];
+  readonly videos: Collection<{ _id: string }>;
+  readonly atOnce: number;
+}): Promise<{ readonly pages: number; readonly seconds: number }> => {
+  const tokens = await Promise.all(options.creators.map((creator) => token(options.tiktok, creator)));
+  const queue = [...tokens];
+  let pages = 0;
+
+  const walk = async (authorization: string): Promise<void> => {
+    for (let cursor: number | undefined, more = true; more; pages += 1) {
+      const answer = await fetch(`${options.tiktok}/v2/video/list/?fields=${FIELDS}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${authorization}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ max_count: 20, ...(cursor === undefined ? {} : { cursor }) }),
+      });
+      const { data } = (await answer.json()) as Page;
+      const writes = data.videos.map(({ id, ...video }) => ({
+        replaceOne: { filter: { _id: id }, replacement: video, upsert: true },
+      }));
+      if (writes.length > 0) await options.videos.bulkWrite(writes, { ordered: false });
+      cursor = data.cursor;
+      more = data.has_more;
+    }
+  };
+  const lane = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await walk(next);
+  };
+  const started = performance.now();
+  await Promise.all(Array.from({ length: options.atOnce }, lane));
+  return { pages, seconds: (performance.now() - started) / 1000 };
+};

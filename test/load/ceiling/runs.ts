@@ -7,7 +7,10 @@ import { judgeArrivals, percentile, type Verdict } from './verdict.ts';
 
 export interface Run {
   readonly verdict: Verdict;
-  /** Day permits that bought no call, and all that were taken; undefined where the contender has no day. */
+  /**
+   * Day permits that bought no call, and all that were taken; undefined where the contender has no day. Below 0 if there
+   * were calls without one.
+   */
   readonly day: { readonly wasted: number; readonly taken: number } | undefined;
 }
 
@@ -41,7 +44,7 @@ export const runBacklog = async (
   const taken = await arena.server.dayPermitsTaken();
   const arrivals = await judge.arrivals();
   const verdict = judgeArrivals(arrivals, options.ceilings, changes, options.faults ? endedAt : arrivals.at(-1)?.at);
-  return { verdict, day: taken === undefined ? undefined : { taken, wasted: Math.max(0, taken - arrivals.length) } };
+  return { verdict, day: taken === undefined ? undefined : { taken, wasted: taken - arrivals.length } };
 };
 
 /** Nearly no work, then a flood late in a window, again and again: what fixed windows let through twice. */
@@ -62,7 +65,7 @@ export const runTides = async (
   const taken = await arena.server.dayPermitsTaken();
   const arrivals = await judge.arrivals();
   const verdict = judgeArrivals(arrivals, options.ceilings);
-  return { verdict, day: taken === undefined ? undefined : { taken, wasted: Math.max(0, taken - arrivals.length) } };
+  return { verdict, day: taken === undefined ? undefined : { taken, wasted: taken - arrivals.length } };
 };
 
 /** How long a permit takes that is free to be had: no ceiling is near, four processes ask now and then. */

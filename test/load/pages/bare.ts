@@ -1,5 +1,5 @@
 import { DEFAULT_CLIENT } from '@trendpot/fake-tiktok';
-import type { Collection } from 'mongodb';
+import { MongoClient } from 'mongodb';
 
 const FIELDS =
   'id,title,video_description,create_time,duration,cover_image_url,share_url,embed_html,' +
@@ -33,23 +33,32 @@ const token = async (tiktok: string, creator: string): Promise<string> => {
   return ((await granted.json()) as { access_token: string }).access_token;
 };
 
+export interface BareSetup {
+  readonly tiktok: string;
+  readonly mongoUri: string;
+  readonly collection: string;
+  readonly creators: readonly string[];
+  readonly atOnce: number;
+}
+
+export interface BareResult {
+  readonly pages: number;
+  readonly seconds: number;
+}
+
 /**
  * What the least program would do: fetch a page, write its videos with the same durability, fetch the next. No token
  * vault, no sanitizer, no ceilings, no events, no recovery.
  */
-export const bareWalk = async (options: {
-  readonly tiktok: string;
-  readonly creators: readonly string[];
-  readonly videos: Collection<{ _id: string }>;
-  readonly atOnce: number;
-}): Promise<{ readonly pages: number; readonly seconds: number }> => {
-  const tokens = await Promise.all(options.creators.map((creator) => token(options.tiktok, creator)));
-  const queue = [...tokens];
+const walkAll = async (setup: BareSetup): Promise<BareResult> => {
+  await using mongo = new MongoClient(setup.mongoUri, { writeConcern: { w: 'majority', journal: true } });
+  const videos = mongo.db('bare').collection<{ _id: string }>(setup.collection);
+  const queue = await Promise.all(setup.creators.map((creator) => token(setup.tiktok, creator)));
   let pages = 0;
 
   const walk = async (authorization: string): Promise<void> => {
     for (let cursor: number | undefined, more = true; more; pages += 1) {
-      const answer = await fetch(`${options.tiktok}/v2/video/list/?fields=${FIELDS}`, {
+      const answer = await fetch(`${setup.tiktok}/v2/video/list/?fields=${FIELDS}`, {
         method: 'POST',
         headers: { authorization: `Bearer ${authorization}`, 'content-type': 'application/json' },
         body: JSON.stringify({ max_count: 20, ...(cursor === undefined ? {} : { cursor }) }),
@@ -58,7 +67,7 @@ export const bareWalk = async (options: {
       const writes = data.videos.map(({ id, ...video }) => ({
         replaceOne: { filter: { _id: id }, replacement: video, upsert: true },
       }));
-      if (writes.length > 0) await options.videos.bulkWrite(writes, { ordered: false });
+      if (writes.length > 0) await videos.bulkWrite(writes, { ordered: false });
       cursor = data.cursor;
       more = data.has_more;
     }
@@ -67,6 +76,9 @@ export const bareWalk = async (options: {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) await walk(next);
   };
   const started = performance.now();
-  await Promise.all(Array.from({ length: options.atOnce }, lane));
+  await Promise.all(Array.from({ length: setup.atOnce }, lane));
   return { pages, seconds: (performance.now() - started) / 1000 };
 };
+
+process.send?.(await walkAll(JSON.parse(process.env['BARE_SETUP'] ?? '') as BareSetup));
+process.disconnect?.();

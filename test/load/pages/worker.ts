@@ -1,29 +1,16 @@
-/** One ingestion worker that tells how long each page job took, and how much of it TikTok. */
-import { AsyncLocalStorage } from 'node:async_hooks';
+/** One ingestion worker that tells of every page job how long it took. */
 import { runWorker } from '../../pipeline/run-worker.ts';
+import type { PageDone } from './page-worker.ts';
 
-const calls = new AsyncLocalStorage<{ milliseconds: number }>();
+const tell = (message: 'ready' | PageDone): void => void process.send?.(message);
 
-await runWorker(process.env, {
-  client: (client) => ({
-    ...client,
-    async listVideos(request) {
-      const began = performance.now();
-      try {
-        return await client.listVideos(request);
-      } finally {
-        const call = calls.getStore();
-        if (call !== undefined) call.milliseconds += performance.now() - began;
-      }
-    },
-  }),
-  handler: (syncPage) => (job, meta) =>
-    calls.run({ milliseconds: 0 }, async () => {
-      const began = performance.now();
-      await syncPage(job, meta);
-      const tookMs = performance.now() - began;
-      process.send?.({ kind: 'page', tookMs, callMs: calls.getStore()?.milliseconds ?? 0 });
-    }),
+const worker = await runWorker(process.env, {
+  handler: (syncPage) => async (job, meta) => {
+    const began = performance.now();
+    await syncPage(job, meta);
+    tell({ accountId: job.accountId, page: job.page, tookMs: performance.now() - began });
+  },
 });
-process.send?.({ kind: 'ready' });
-process.once('SIGTERM', () => process.exit(0));
+process.once('SIGTERM', () => void worker.stop().finally(() => process.exit(0)));
+process.once('disconnect', () => process.exit(0));
+tell('ready');

@@ -1,14 +1,25 @@
+import { loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
 import { parseFragment, serialize } from 'parse5';
 import sanitizeHtml from 'sanitize-html';
 import { ASKED, ours, VECTORS } from '../../../services/embed-sanitizer/test/vectors.ts';
 
-/**
- * Embeds a second: ours, sanitize-html with a fitting allowlist, and parse5 alone (read and written again, which is the
- * floor of whoever parses). All in one run and one process, so that the numbers compare.
- *
- *     node --conditions=@trendpot/source test/load/sanitize/main.ts [seconds for each]
- */
-const SECONDS = Number(process.argv[2] ?? 3);
+const HELP = `npm run bench:sanitize [-- --seconds N]
+
+Embeds a second: ours, sanitize-html with a fitting allowlist, and parse5 alone (read and written again, which is the
+floor of whoever parses). All in one run and one process, so that the numbers compare. The last line is one JSON object.
+
+  --seconds N   for each (3)
+`;
+
+const { values } = parseArgs({
+  options: { seconds: { type: 'string', default: '3' }, help: { type: 'boolean', default: false } },
+});
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
+const SECONDS = Number(values.seconds);
 const real = VECTORS.filter(({ name }) => name.startsWith('real-')).map(({ html }) => html);
 const all = VECTORS.map(({ html }) => html);
 
@@ -44,13 +55,16 @@ const measure = (work: (html: string) => unknown, corpus: readonly string[]) => 
   const perSecond = Math.round((times.length * 1000) / (performance.now() - started));
   times.sort((left, right) => left - right);
   return {
-    'per second': perSecond,
-    'p50 ms': percentile(times, 0.5).toFixed(3),
-    'p99 ms': percentile(times, 0.99).toFixed(3),
+    perSecond,
+    p50Ms: Number(percentile(times, 0.5).toFixed(3)),
+    p99Ms: Number(percentile(times, 0.99).toFixed(3)),
   };
 };
 
-for (const [corpus, list] of Object.entries({ 'real embeds': real, 'all vectors': all })) {
+const results = Object.entries({ 'real embeds': real, 'all vectors': all }).map(([corpus, list]) => {
+  const measured = Object.fromEntries(Object.entries(WAYS).map(([name, work]) => [name, measure(work, list)]));
   console.log(`${corpus} (${list.length})`);
-  console.table(Object.fromEntries(Object.entries(WAYS).map(([name, work]) => [name, measure(work, list)])));
-}
+  console.table(measured);
+  return [corpus, measured] as const;
+});
+console.log(JSON.stringify({ ...Object.fromEntries(results), load: loadavg().map((load) => Number(load.toFixed(1))) }));

@@ -17,14 +17,14 @@ interface Line {
   readonly ingestion: Messaging;
 }
 
-/**
- * Two lines side by side, so that both can be measured in turn under the same load: a vault as it ships, with the lab's
- * database and KMS behind it, and a process that does nothing but open one AES-GCM box.
- */
+/** What answers lease requests: a vault as it ships, or a process that does nothing but open one AES-GCM box. */
+export type Answerer = 'vault' | 'raw' | 'checked';
+
+/** One line to each side by side, so that all can be measured in turn under the same load. */
 export interface BenchPlatform extends AsyncDisposable {
   readonly lab: VaultLab;
-  readonly vaultLine: Messaging;
-  readonly bareLine: Messaging;
+  /** Ingestion's connection to each. */
+  readonly lines: Readonly<Record<Answerer, Messaging>>;
   startVault(): Promise<Child>;
 }
 
@@ -60,13 +60,13 @@ export const startBenchPlatform = async (): Promise<BenchPlatform> => {
     await gateway.manager.streams.add({ name: 'TIKTOK_AUDIT', subjects: ['tiktok.audit.>'], deny_delete: true });
     return { url: nats.url, ingestion: await connectAs('ingestion') };
   };
-  const [vaultLine, bareLine] = [await startLine(), await startLine()];
-  stack.use(await startBare(bareLine, vaultSeed, folder));
+  const [vaultLine, raw, checked] = [await startLine(), await startLine(), await startLine()];
+  stack.use(await startBare(raw, 'raw', vaultSeed, folder));
+  stack.use(await startBare(checked, 'checked', vaultSeed, folder));
 
   return {
     lab,
-    vaultLine: vaultLine.ingestion,
-    bareLine: bareLine.ingestion,
+    lines: { vault: vaultLine.ingestion, raw: raw.ingestion, checked: checked.ingestion },
     startVault: async () => {
       const port = await findFreePort();
       const environment = {
@@ -92,14 +92,14 @@ export const startBenchPlatform = async (): Promise<BenchPlatform> => {
 };
 
 /** A token of the usual length under a key of its own, and the process that opens it again and again. */
-const startBare = async (line: Line, seedFile: string, folder: string): Promise<Child> => {
+const startBare = async (line: Line, how: Answerer, seedFile: string, folder: string): Promise<Child> => {
   const key = randomBytes(32);
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   const blob = Buffer.concat([nonce, cipher.update(randomBytes(60)), cipher.final(), cipher.getAuthTag()]);
-  const log = join(folder, 'bare.log');
+  const log = join(folder, `${how}.log`);
   const script = new URL('./bare-responder.ts', import.meta.url).pathname;
-  const given = [blob.toString('hex'), key.toString('hex')];
+  const given = [blob.toString('hex'), key.toString('hex'), how];
   const isReady = async (): Promise<boolean> => (await readFile(log, 'utf8')).includes('ready');
   const parameters = ['--conditions=@trendpot/source', script, line.url, seedFile, SUBJECT.vaultLease, ...given];
   return startChild(parameters, {}, log, isReady);

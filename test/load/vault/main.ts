@@ -1,18 +1,33 @@
-import { startBenchPlatform, type BenchPlatform } from './bench-platform.ts';
+import { loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { startBenchPlatform, type Answerer, type BenchPlatform } from './bench-platform.ts';
 import { closedLoop, type LoopResult } from './closed-loop.ts';
 import { bareRoundTrip, lease, memoryOfCachedKeys } from './measures.ts';
 import { rewrapSpeed, storedOverhead } from './stored-credentials.ts';
 
-/**
- * Figures of one run on one machine. Leases and bare round trips take turns, so that both meet the same load; of the
- * rounds the median counts. The last line is one JSON object.
- */
+const HELP = `npm run bench:vault [-- --rounds N]
+
+Leases a second with a warm cache beside a bare AES-GCM opening behind a NATS round trip, the KMS calls of cold, warm and
+stampeding leases, what sealing adds to a token, re-wrapping and the memory of cached keys. Leases and bare round trips
+take turns, so that all meet the same load; of the rounds the median counts. The last line is one JSON object.
+
+  --rounds N   (7)
+`;
+
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '7' }, help: { type: 'boolean', default: false } },
+});
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
+
 const ACCOUNTS = 100;
 const STAMPEDE = 500;
 /** For throughput; and for latency, where the wait for others shall not be what is measured. */
 const CROWD = 500;
 const FEW = 16;
-const ROUNDS = 7;
+const ROUNDS = Number(values.rounds);
 const PER_ROUND = 4_000;
 
 const rounded = (value: number, digits = 0): number => Number(value.toFixed(digits));
@@ -28,16 +43,19 @@ const countKmsCalls = async (platform: BenchPlatform, work: () => Promise<unknow
   return kmsCalls(platform);
 };
 
-const inTurn = async (leases: Ask, bare: Ask, atOnce: number): Promise<{ lease: LoopResult; bare: LoopResult }[]> => {
-  const rounds: { lease: LoopResult; bare: LoopResult }[] = [];
+type Round = Readonly<Record<Answerer, LoopResult>>;
+
+const inTurn = async (asks: Readonly<Record<Answerer, Ask>>, atOnce: number): Promise<Round[]> => {
+  const rounds: Round[] = [];
   while (rounds.length < ROUNDS) {
-    const round = {
-      bare: await closedLoop(PER_ROUND, atOnce, bare),
-      lease: await closedLoop(PER_ROUND, atOnce, leases),
-    };
-    rounds.push(round);
-    const ratio = rounded(round.lease.perSecond / round.bare.perSecond, 3);
-    console.log(`${rounded(round.lease.perSecond)} leases, ${rounded(round.bare.perSecond)} bare a second: ${ratio}`);
+    const raw = await closedLoop(PER_ROUND, atOnce, asks.raw);
+    const vault = await closedLoop(PER_ROUND, atOnce, asks.vault);
+    const checked = await closedLoop(PER_ROUND, atOnce, asks.checked);
+    rounds.push({ raw, vault, checked });
+    const perSecond = [vault, raw, checked].map((result) => rounded(result.perSecond));
+    console.log(
+      `a second: ${perSecond[0]} leases, ${perSecond[1]} bare, ${perSecond[2]} bare with its request checked`,
+    );
   }
   return rounds;
 };
@@ -52,7 +70,11 @@ try {
   console.log(`${ACCOUNTS} accounts connected`);
 
   const leases: Ask = (index) => lease(platform, accounts[index % ACCOUNTS] ?? '');
-  const bare: Ask = (index) => bareRoundTrip(platform, accounts[index % ACCOUNTS] ?? '');
+  const bare =
+    (how: 'raw' | 'checked'): Ask =>
+    (index) =>
+      bareRoundTrip(platform, how, accounts[index % ACCOUNTS] ?? '');
+  const asks = { vault: leases, raw: bare('raw'), checked: bare('checked') };
   await using _vault = await platform.startVault();
   const kmsCallsCold = await countKmsCalls(platform, () => closedLoop(1_000, CROWD, leases));
   const kmsCallsWarm = await countKmsCalls(platform, () => closedLoop(1_000, CROWD, leases));
@@ -63,9 +85,11 @@ try {
     `KMS calls: ${kmsCallsCold} cold, ${kmsCallsWarm} warm, ${kmsCallsStampede} for ${STAMPEDE} cold at once`,
   );
 
-  await closedLoop(PER_ROUND, CROWD, bare);
-  await closedLoop(PER_ROUND, CROWD, leases);
-  const rounds = await inTurn(leases, bare, CROWD);
+  for (const ask of Object.values(asks)) await closedLoop(PER_ROUND, CROWD, ask);
+  const rounds = await inTurn(asks, CROWD);
+  const perSecond = (who: Answerer): number => median(rounds.map((round) => round[who].perSecond));
+  const ratioTo = (who: Answerer): number =>
+    median(rounds.map((round) => round.vault.perSecond / round[who].perSecond));
   const calm = await closedLoop(PER_ROUND, FEW, leases);
   console.log(`${FEW} at once: p50 ${rounded(calm.p50Ms, 1)} ms, p99 ${rounded(calm.p99Ms, 1)} ms`);
 
@@ -74,9 +98,11 @@ try {
   const memory = memoryOfCachedKeys();
   console.log(
     JSON.stringify({
-      leasesPerSecond: rounded(median(rounds.map((round) => round.lease.perSecond))),
-      bareLeasesPerSecond: rounded(median(rounds.map((round) => round.bare.perSecond))),
-      ratio: rounded(median(rounds.map((round) => round.lease.perSecond / round.bare.perSecond)), 3),
+      leasesPerSecond: rounded(perSecond('vault')),
+      bareLeasesPerSecond: rounded(perSecond('raw')),
+      ratio: rounded(ratioTo('raw'), 3),
+      checkedLeasesPerSecond: rounded(perSecond('checked')),
+      ratioToChecked: rounded(ratioTo('checked'), 3),
       p50Ms: rounded(calm.p50Ms, 2),
       p99Ms: rounded(calm.p99Ms, 2),
       kmsCallsCold,
@@ -85,6 +111,7 @@ try {
       overheadBytes,
       rewrapPerSecond: rounded(rewrapPerSecond),
       kibPer10000Keys: rounded(memory / 1024),
+      load: loadavg().map((load) => rounded(load, 1)),
     }),
   );
 } finally {

@@ -6,7 +6,7 @@ import { createRecipient, request } from '@trendpot/messaging';
 import { z } from 'zod';
 import { makeDataKeyCache } from '../../../services/token-vault/src/domain/data-key-cache.ts';
 import { deriveSealingKey } from '../../../services/token-vault/src/domain/sealing-key.ts';
-import type { BenchPlatform } from './bench-platform.ts';
+import type { Answerer, BenchPlatform } from './bench-platform.ts';
 
 const TIMEOUT_MS = 60_000;
 /** Workers that ask, each with an ephemeral key of its own. */
@@ -22,8 +22,8 @@ const payload = (accountId: string) => ({
   recipient: recipients[asked++ % recipients.length],
 });
 
-export const lease = ({ vaultLine }: BenchPlatform, accountId: string): Promise<unknown> =>
-  request(vaultLine, {
+export const lease = ({ lines }: BenchPlatform, accountId: string): Promise<unknown> =>
+  request(lines.vault, {
     subject: SUBJECT.vaultLease,
     payload: payload(accountId),
     reply: LeaseReply,
@@ -33,8 +33,12 @@ export const lease = ({ vaultLine }: BenchPlatform, accountId: string): Promise<
 const BareReply = z.object({ ok: z.literal(true), data: z.object({ token: z.base64() }) });
 
 /** The same request, and a reply with nothing but one opening behind it. */
-export const bareRoundTrip = ({ bareLine }: BenchPlatform, accountId: string): Promise<unknown> =>
-  request(bareLine, {
+export const bareRoundTrip = (
+  { lines }: BenchPlatform,
+  how: Exclude<Answerer, 'vault'>,
+  accountId: string,
+): Promise<unknown> =>
+  request(lines[how], {
     subject: SUBJECT.vaultLease,
     payload: payload(accountId),
     reply: BareReply,

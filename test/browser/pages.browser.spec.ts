@@ -190,6 +190,7 @@ describe('at a desk', () => {
       await person.picture('desk-8-declined');
       await page.getByRole('link', { name: 'Try again' }).click();
       await page.getByRole('button', { name: 'Continue to TikTok' }).click();
+      await page.getByRole('button', { name: 'Cancel' }).waitFor();
       await test.tiktok.post('/creators', { handle: 'careful', videos: 3 });
       await page.reload();
       await consent(page, 'careful', ['video.list']);

@@ -28,6 +28,8 @@ async function startParent(directory: string): Promise<{ parent: number; child: 
     const options = { name: 'sleep', command: 'sleep', args: ['300'], output: 'pipe' };
     const { pid } = await startGuarded({ ...options, ifOrphaned: ['rm', '-rf', '--', ${JSON.stringify(directory)}] });
     console.log(pid);
+    // A guarded process keeps nobody alive; this parent shall end by the signal and not by itself.
+    setInterval(() => undefined, 1_000);
   `;
   const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { jestSuite } from './jest-suite.ts';
 import { fetchParts } from './parts.ts';
-import { STATIC_CHECKS, staticCheck } from './static-checks.ts';
+import { STATIC_CHECKS, staticChecks } from './static-checks.ts';
 import { table, total, type Tally } from './tally.ts';
 
 const HELP = `npm test [-- --only NAME]
@@ -13,13 +13,12 @@ servers, and the browser test. What is missing on the machine is fetched first; 
   --help        this text
 `;
 
-/** Suites that start the whole platform get the machine for themselves; the others share it. */
 const JEST_SUITES = [
   { name: 'unit', projects: ['unit'], workers: 2 },
   { name: 'house', projects: ['house'], workers: 2 },
-  { name: 'flows', projects: ['flows'], workers: 1 },
-  { name: 'security', projects: ['security'], workers: 1 },
-  { name: 'failure', projects: ['failure'], workers: 1 },
+  { name: 'flows', projects: ['flows'], workers: 2 },
+  { name: 'security', projects: ['security'], workers: 2 },
+  { name: 'failure', projects: ['failure'], workers: 2 },
   { name: 'browser', projects: ['browser'], workers: 1 },
 ] as const;
 
@@ -35,8 +34,8 @@ const tallies: Tally[] = [];
 // Fetching waits for the network most of the time; the checks do not.
 const parts = values.only === 'checks' ? undefined : fetchParts();
 // The services run compiled; everything below but the checks needs them.
-tallies.push(await staticCheck('compile'));
-if (wanted('checks')) for (const check of STATIC_CHECKS) tallies.push(await staticCheck(check));
+const checks = wanted('checks') ? ['compile', ...STATIC_CHECKS] : ['compile'];
+tallies.push(...(await staticChecks(checks)));
 if (parts !== undefined) tallies.push(await parts);
 for (const suite of JEST_SUITES) {
   if (wanted(suite.name)) tallies.push(await jestSuite(suite.name, suite.projects, suite.workers));

@@ -33,6 +33,8 @@ const connectionOptions = (options: ConnectOptions): ConnectionOptions => ({
   maxReconnectAttempts: -1,
   reconnectTimeWait: 250,
   reconnectJitter: 100,
+  // A stack trace made ahead for every request took 4 % of a busy worker; our errors name the subject instead.
+  noAsyncTraces: true,
   // A server that restarts with a configuration in transit must not end the service.
   ignoreAuthErrorAbort: true,
 });

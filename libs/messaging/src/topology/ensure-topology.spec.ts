@@ -80,6 +80,12 @@ describe('the streams and consumers of the platform', () => {
     expect((await ingestion.manager.streams.info(STREAM.permitsMinute)).config.max_msgs).toBe(100);
   });
 
+  it('let the audit keep the age it was created with, whatever is set later', async () => {
+    await ensureTopology(gateway, 'auth-gateway', { auditMaxAgeMs: 7_200_000 });
+    await ensureTopology(gateway, 'auth-gateway', { auditMaxAgeMs: 3_600_000 });
+    expect((await gateway.manager.streams.info(STREAM.audit)).config.max_age).toBe(7_200_000 * 1e6);
+  });
+
   it('let nobody delete or purge the audit, not even its owner', async () => {
     await ensureTopology(gateway, 'auth-gateway', {});
     await publish(gateway, { subject: 'tiktok.audit.auth-gateway.platform', body: '{}', messageId: 'a' });

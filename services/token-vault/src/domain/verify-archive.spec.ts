@@ -175,6 +175,33 @@ describe('a chain that retention is said to have cut', () => {
   });
 });
 
+describe('retention that removes entries while they are looked at', () => {
+  const cut = cutAfter(whole, 5);
+  const record = recordOf(cut);
+  const after = archiveOf({
+    [CHAIN]: { entries: whole.slice(5), published: 9, cut },
+    [RECORDS]: { entries: record },
+  });
+
+  it('is no fault: what seems to be missing is looked at again', async () => {
+    let looks = 0;
+    const before = archiveOf({ [CHAIN]: { entries: whole } });
+    const archive = { ...after, chains: () => ((looks += 1) === 1 ? before : after).chains() };
+    const stream = streamOf([...whole, ...record]);
+    expect((await makeVerifyArchive(archive, () => NOW)({ stream })).findings).toEqual([]);
+  });
+
+  it('does not keep the answer back when it never ends', async () => {
+    let looks = 0;
+    const chains = async () => {
+      looks += 1;
+      return [{ chain: CHAIN, published: 9, registered: true, cut: { ...cut, sequence: 1 + (looks % 3) } }];
+    };
+    const archive = { ...after, chains };
+    expect((await makeVerifyArchive(archive, () => NOW)({})).findings).not.toEqual([]);
+  });
+});
+
 describe('what the stream lacks', () => {
   const kept = { [CHAIN]: { entries: whole } };
 

@@ -13,10 +13,11 @@ export const mongoAuditArchive = (database: Database, appendAudit: AppendInTrans
   const { auditChains, auditLogs } = database.collections;
   return {
     chains: async () => {
+      // Chains nobody registered are looked at as well: entries must not hide by naming a chain of their own. Those with
+      // entries are asked for first, since a chain is registered before it has any.
+      const groups = await auditLogs.aggregate<{ _id: string }>([{ $group: { _id: '$chain' } }]).toArray();
       const registered = new Map((await auditChains.find().toArray()).map((chain) => [chain._id, chain]));
-      // Chains nobody registered are looked at as well: entries must not hide by naming a chain of their own.
-      const groups = auditLogs.aggregate<{ _id: string }>([{ $group: { _id: '$chain' } }]);
-      const names = new Set([...registered.keys(), ...(await groups.toArray()).map(({ _id }) => _id)]);
+      const names = new Set([...registered.keys(), ...groups.map(({ _id }) => _id)]);
       return [...names].sort().map((name) => toChain(name, registered.get(name)));
     },
 

@@ -11,9 +11,11 @@ import { subscribe, type EventSubscription } from '@trendpot/events';
 import { connectMessaging, publish, type Messaging } from '@trendpot/messaging';
 import { secret } from '@trendpot/secrets';
 import { eventually, type ConnectedCreator } from '@trendpot/testing';
+import { makeCommands } from './drive-commands.ts';
 import { makeFlows } from './drive-flows.ts';
 import { startGuardedPlatform, type GuardedPlatform } from './guarded-platform.ts';
 import { hearAnswers, type HeardAnswers } from './heard-answers.ts';
+import { hearCommands } from './heard-commands.ts';
 import { needlesOf } from './needles.ts';
 import { argumentsOf, fileAs, filesUnder, metricsOf, mongoDump, textsAs, type Piece } from './places.ts';
 import { makeSearch, type Search } from './search.ts';
@@ -24,6 +26,7 @@ let guarded: GuardedPlatform;
 let answers: HeardAnswers;
 let subscription: EventSubscription;
 const heard: PlatformEvent[] = [];
+const commands = hearCommands();
 
 const seedOf = (user: 'subscriber' | 'ingestion') => {
   const seed = guarded.test.platform.natsSeedOf(user);
@@ -40,7 +43,8 @@ const PLACES: Readonly<Record<string, () => Promise<Piece[]>>> = {
   'the streams and consumers on disk': () => filesUnder(natsStore()),
   'the database': () => mongoDump(guarded.test.database),
   'the metrics': () => metricsOf(services()),
-  'the process arguments': () => argumentsOf(services()),
+  'the process arguments': async () => [...(await argumentsOf(services())), ...commands.processArguments()],
+  'the output of commands': async () => commands.outputs(),
   'the answers to clients': async () => textsAs('answers', answers.texts),
   'the events': async () =>
     textsAs(
@@ -59,6 +63,7 @@ const lookIn = async (place: string, search: Search): Promise<string[]> => {
 
 const driveEverything = async (): Promise<void> => {
   const flows = makeFlows(guarded);
+  const operator = makeCommands(guarded, commands);
   const [main, leaver, gone, lost] = [
     await flows.connectAndSync('main', 25),
     await flows.connectAndSync('leaver'),
@@ -78,6 +83,9 @@ const driveEverything = async (): Promise<void> => {
   await flows.lostRefresh(lost);
   await flows.operations(main);
   await flows.misplacedSecrets(main);
+  await operator.deadLetters(main.accountId);
+  await operator.keyRotation();
+  await flows.tokenRefreshed(main);
   await flows.webhooks('gone', gone);
   await left;
 };
@@ -113,6 +121,7 @@ describe('after every flow, good and bad', () => {
     ['session cookie', 10],
     ['data key', 6],
     ['nkey seed of token-vault', 1],
+    ['nkey seed of operator', 1],
   ])('there is something to look for: %s, at least %i', (name, atLeast) => {
     expect(guarded.secrets.named(name).length).toBeGreaterThanOrEqual(atLeast);
   });
@@ -138,6 +147,22 @@ describe('what was driven', () => {
   ])('really ended in %s', async (code) => {
     const logs = Buffer.concat((await filesUnder(guarded.logFolder)).map(({ bytes }) => bytes));
     expect(logs.includes(code)).toBe(true);
+  });
+});
+
+describe('the commands that were driven', () => {
+  it('really moved credentials to another key', async () => {
+    const { auditLogs, accounts } = guarded.test.collections;
+    expect(await auditLogs.countDocuments({ action: 'token.rewrap', outcome: 'done' })).toBeGreaterThan(0);
+    expect(await accounts.countDocuments({ 'credential.keyId': guarded.keyId })).toBe(0);
+  });
+
+  it('are every one there is, and each was seen', () => {
+    const names = commands.outputs().map(({ place }) => place);
+    for (const name of ['vault rewrap', 'vault status', 'vault audit verify', 'jobs list', 'jobs show', 'jobs redrive'])
+      expect(names.some((place) => place.startsWith(`output of ${name}`))).toBe(true);
+    expect(commands.processArguments()).toHaveLength(names.length);
+    for (const { bytes } of commands.processArguments()) expect(Buffer.from(bytes).toString()).toMatch(/main\.(js|ts)/);
   });
 });
 
@@ -214,6 +239,12 @@ describe('a canary that is planted is found', () => {
     } finally {
       leaky.close();
     }
+  });
+
+  it('in the output of a command, and in its arguments', async () => {
+    await commands.run('leaky', ['-e', 'console.error(process.argv[1])', '--', canary], {});
+    expect(await lookIn('the output of commands', search)).not.toEqual([]);
+    expect(await lookIn('the process arguments', search)).not.toEqual([]);
   });
 
   it('in process arguments', async () => {

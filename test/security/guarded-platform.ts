@@ -17,9 +17,16 @@ export interface GuardedPlatform {
   readonly logFolder: string;
   readonly webhookSecret: string;
   readonly operatorToken: string;
+  /** What a command of the vault needs beside database and keys. */
+  readonly vaultEnvironment: NodeJS.ProcessEnv;
+  /** The key that tokens are sealed under from the start. */
+  readonly keyId: string;
+  createKey(): Promise<string>;
   stop(): Promise<void>;
 }
 
+/** The fake's own client. */
+const CLIENT_KEY = 'awfake0000000000';
 const canary = (name: string): string => `${name}-${randomBytes(24).toString('hex')}`;
 
 const readDataKeys =
@@ -91,16 +98,33 @@ export const startGuardedPlatform = async (
       logFolder,
     });
     oauth.passTo(test.tiktok.url);
-    await test.tiktok.post('/clients', { key: 'awfake0000000000', secrets: [clientSecret], redirectUris: [] });
-    for (const service of SERVICES) {
-      const seed = test.platform.natsSeedOf(service);
-      if (seed !== undefined) secrets.add(`nkey seed of ${service}`, seed);
+    await test.tiktok.post('/clients', { key: CLIENT_KEY, secrets: [clientSecret], redirectUris: [] });
+    for (const user of [...SERVICES, 'operator'] as const) {
+      const seed = test.platform.natsSeedOf(user);
+      if (seed !== undefined) secrets.add(`nkey seed of ${user}`, seed);
     }
     const stop = async (): Promise<void> => {
       await test.stop();
       await stopParts();
     };
-    return { test, secrets, kms, logFolder, webhookSecret, operatorToken, stop };
+    return {
+      test,
+      secrets,
+      kms,
+      logFolder,
+      webhookSecret,
+      operatorToken,
+      vaultEnvironment: {
+        AWS_ENDPOINT_URL_KMS: kms.url,
+        AWS_ACCESS_KEY_ID: 'local',
+        AWS_SECRET_ACCESS_KEY: awsSecret,
+        TIKTOK_CLIENT_KEY: CLIENT_KEY,
+        TIKTOK_CLIENT_SECRET: clientSecret,
+      },
+      keyId: key.keyId,
+      createKey: async () => (await key.createKey()).keyId,
+      stop,
+    };
   } catch (error) {
     await stopParts();
     throw error;

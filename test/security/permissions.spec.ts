@@ -1,10 +1,32 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { LeaseReply, NATS_USERS, newRequestId, STREAM, SUBJECT, type NatsUser } from '@trendpot/contracts';
+import {
+  auditSubject,
+  LeaseReply,
+  NATS_USERS,
+  newRequestId,
+  STREAM,
+  SUBJECT,
+  type AuditWriterName,
+  type NatsUser,
+} from '@trendpot/contracts';
 import { PROCESS_FIRST, startNatsServer } from '@trendpot/local-platform';
-import { connectMessaging, createRecipient, ensureTopology, request, type Messaging } from '@trendpot/messaging';
+import {
+  connectMessaging,
+  createRecipient,
+  ensureTopology,
+  publish,
+  request,
+  type Messaging,
+} from '@trendpot/messaging';
 import { secret } from '@trendpot/secrets';
-import { startTestPlatform, type ConnectedCreator, type TestPlatform } from '@trendpot/testing';
+import {
+  startPlatformNats,
+  startTestPlatform,
+  type ConnectedCreator,
+  type PlatformNats,
+  type TestPlatform,
+} from '@trendpot/testing';
 
 jest.setTimeout(90_000);
 
@@ -60,6 +82,35 @@ describe('a token is lent', () => {
     const { auditLogs } = test.collections;
     expect(await auditLogs.countDocuments({ action: 'token.decrypt', caller: user, outcome: 'done' })).toBe(0);
     expect(await auditLogs.countDocuments({ action: 'token.decrypt', caller: user })).toBe(before);
+  });
+});
+
+describe('in the audit', () => {
+  const WRITERS: readonly AuditWriterName[] = ['auth-gateway', 'operator', 'token-vault'];
+  let nats: PlatformNats;
+  let reader: Messaging;
+  const stored = async (): Promise<number> => (await reader.manager.streams.info(STREAM.audit)).state.messages;
+  beforeAll(async () => {
+    nats = await startPlatformNats();
+    reader = await nats.connect('operator');
+    await ensureTopology(await nats.connect('auth-gateway'), 'auth-gateway', {});
+  });
+  afterAll(() => nats?.stop());
+
+  it.each(NATS_USERS)('%s writes under its own name or not at all', async (user) => {
+    const messaging = await nats.connect(user);
+    const before = await stored();
+    const tried = await Promise.all(
+      WRITERS.map(async (writer) => {
+        const message = { subject: auditSubject(writer, 'platform'), body: '{}', messageId: `${user} as ${writer}` };
+        return publish(messaging, { ...message, timeoutMs: 500 }).then(
+          () => [writer],
+          () => [],
+        );
+      }),
+    );
+    expect(tried.flat()).toEqual(WRITERS.filter((writer) => writer === user));
+    expect((await stored()) - before).toBe(tried.flat().length);
   });
 });
 

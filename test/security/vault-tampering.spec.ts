@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AccountDocument, SealedCredential } from '@trendpot/persistence';
 import { Binary } from 'mongodb';
-import { leaseToken, startVaultLab, type VaultLab } from '../../services/token-vault/test/vault-lab.ts';
+import {
+  leaseToken,
+  revokeRequest,
+  startVaultLab,
+  type ReplicaOptions,
+  type VaultLab,
+} from '../../services/token-vault/test/vault-lab.ts';
 
 let lab: VaultLab;
 beforeAll(async () => {
@@ -103,20 +109,65 @@ describe('a stored credential that was tampered with', () => {
 });
 
 describe('a decryption that cannot be recorded', () => {
-  it('does not happen', async () => {
-    const accountId = await lab.connect(lab.replica());
-    let sealed = 0;
-    const watched = lab.replica({
+  const LATE_MS = 8_000_000;
+  const failingStore: NonNullable<ReplicaOptions['instrument']> = (port, implementation) =>
+    port === 'auditStore'
+      ? { ...implementation, append: () => Promise.reject(new Error('the store is read-only')) }
+      : implementation;
+  let sealed = 0;
+  /** A vault whose audit refuses every entry of an opening, at a time when every token has expired if it is late. */
+  const unrecorded = (lateMs = 0) =>
+    lab.replica({
+      clock: () => new Date(Date.now() + lateMs),
       sealTo: () => {
         sealed += 1;
         throw new Error('a token was about to leave');
       },
-      instrument: (port, implementation) =>
-        port === 'auditStore'
-          ? { ...implementation, append: () => Promise.reject(new Error('the store is read-only')) }
-          : implementation,
+      instrument: failingStore,
     });
-    await expect(leaseToken(watched, accountId)).rejects.toMatchObject({ code: 'E_VAULT_AUDIT_UNAVAILABLE' });
+  const callsToTikTok = async (): Promise<number> => {
+    const calls = await Promise.all(['/v2/oauth/token/', '/v2/oauth/revoke/'].map((route) => lab.tiktok.calls(route)));
+    return calls.flat().length;
+  };
+  const unavailable = { code: 'E_VAULT_AUDIT_UNAVAILABLE' };
+
+  it.each<[string, number, object]>([
+    ['a lease', 0, {}],
+    ['a lease that needs a refresh', LATE_MS, {}],
+    ['a lease after TikTok refused the token', 120_000, { rejectedGeneration: 1 }],
+  ])('does not happen for %s: no token leaves, and TikTok is not called', async (_what, lateMs, more) => {
+    const accountId = await lab.connect(lab.replica());
+    const before = await credentialOf(accountId);
+    const calls = await callsToTikTok();
+    await expect(leaseToken(unrecorded(lateMs), accountId, more)).rejects.toMatchObject(unavailable);
     expect(sealed).toBe(0);
+    expect(await callsToTikTok()).toBe(calls);
+    expect(await credentialOf(accountId)).toEqual(before);
+  });
+
+  it.each<[string, number]>([
+    ['with a live access token', 0],
+    ['that needs a refresh first', LATE_MS],
+  ])('does not happen for a disconnect %s: access ends here, TikTok is told later', async (_what, lateMs) => {
+    const accountId = await lab.connect(lab.replica());
+    const calls = await callsToTikTok();
+    const result = await unrecorded(lateMs).disconnectAccount(revokeRequest(accountId), 'auth-gateway');
+    expect(result).toMatchObject({ state: 'revoked', atTikTok: 'pending' });
+    expect(await callsToTikTok()).toBe(calls);
+    expect(await lab.database.collections.pendingRevocations.countDocuments({ _id: accountId })).toBe(1);
+    await lab.database.collections.pendingRevocations.deleteOne({ _id: accountId });
+  });
+
+  it('does not happen for a re-wrap: KMS is not asked, and the credential stays as it is', async () => {
+    const accountId = await lab.connect(lab.replica());
+    const before = await credentialOf(accountId);
+    const keyRing = { currentKeyId: await lab.createKey(), previousKeyIds: [lab.kmsKeyId] };
+    const vault = lab.replica({ keyRing, instrument: failingStore });
+    lab.kms.calls.clear();
+    const { signal } = new AbortController();
+    const work = vault.rewrap({ kmsCallsPerSecond: 10_000, atOnce: 2, caller: 'operator', signal });
+    await expect(work).rejects.toMatchObject(unavailable);
+    expect([lab.kms.callsOf('Decrypt'), lab.kms.callsOf('GenerateDataKey')]).toEqual([0, 0]);
+    expect(await credentialOf(accountId)).toEqual(before);
   });
 });

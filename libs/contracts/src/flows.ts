@@ -147,6 +147,7 @@ export const HOPS: readonly Hop[] = [
 
   { flow: 'audit', kind: 'audit', from: 'token-vault', subject: 'tiktok.audit.token-vault.*', to: [] },
   { flow: 'audit', kind: 'audit', from: 'auth-gateway', subject: 'tiktok.audit.auth-gateway.*', to: [] },
+  { flow: 'audit', kind: 'audit', from: 'operator', subject: 'tiktok.audit.operator.*', to: [] },
 
   {
     flow: 'operations',

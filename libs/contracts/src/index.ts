@@ -29,6 +29,7 @@ export {
   refreshScheduleSubject,
   failedSubject,
   auditSubject,
+  type AuditWriterName,
   type SyncLane,
 } from './subjects.ts';
 export {
@@ -80,6 +81,7 @@ export {
   type AuditFact,
   type AuditHead,
 } from './audit-chain.ts';
+export { audited, type CommandAudit, type OperatorCommand } from './audited-command.ts';
 export {
   EVENT_SCHEMA,
   VideosUpdate,

@@ -33,5 +33,7 @@ export const refreshScheduleSubject = (accountId: AccountId): string => `tiktok.
 /** A dead letter; the account is `unknown` when the message was too broken to tell. */
 export const failedSubject = (queue: 'sync' | 'refresh', accountId: AccountId | 'unknown'): string =>
   `tiktok.failed.${queue}.${accountId}`;
-export const auditSubject = (service: string, accountId: AccountId | 'platform'): string =>
-  `tiktok.audit.${service}.${accountId}`;
+/** Who may write in the audit; each below its own name only, which the NATS server itself sees to. */
+export type AuditWriterName = 'auth-gateway' | 'operator' | 'token-vault';
+export const auditSubject = (writer: AuditWriterName, accountId: AccountId | 'platform'): string =>
+  `tiktok.audit.${writer}.${accountId}`;

@@ -5,6 +5,7 @@ export { ensureTopology } from './topology/ensure-topology.ts';
 export { type TopologySettings, type CeilingSettings, type ConsumerName } from './topology/settings.ts';
 
 export { publish, type PublishOptions, type Published } from './publish.ts';
+export { openAuditWriter, type AuditCopy, type AuditWriterOptions } from './audit/audit-writer.ts';
 export { request, type RequestOptions } from './request.ts';
 export { respond, type RespondOptions, type RequestMeta } from './respond.ts';
 

@@ -235,6 +235,6 @@ export interface AuditChainDocument {
   readonly seenAt: Date;
   /** The stream has every entry up to this one. */
   readonly published: number;
-  /** Entries up to this one were removed when their retention ended; the hash is the last one's. */
-  readonly removed?: { readonly sequence: number; readonly hash: string };
+  /** Entries up to this one were removed when their retention ended; hash and time are the last one's. */
+  readonly removed?: { readonly sequence: number; readonly hash: string; readonly at: Date };
 }

@@ -17,6 +17,7 @@ export type {
   WebhookDocument,
 } from './documents.ts';
 export { COLLECTION, collectionsOf, type AuditDocument, type Collections } from './collections.ts';
+export { auditDocumentOf, registerAuditChain, type AuditChainWriter } from './audit-log.ts';
 
 export { connectMongo, reachable, type Database } from './connect-mongo.ts';
 export { migrate } from './migrate.ts';

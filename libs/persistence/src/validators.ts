@@ -218,7 +218,9 @@ const auditChain = exactly<AuditChainDocument>({
   startedAt: time,
   seenAt: time,
   published: whole(),
-  removed: optional(exactly<NonNullable<AuditChainDocument['removed']>>({ sequence: whole(1), hash: sha256 })),
+  removed: optional(
+    exactly<NonNullable<AuditChainDocument['removed']>>({ sequence: whole(1), hash: sha256, at: time }),
+  ),
 });
 
 const session = exactly<SessionDocument>({ _id: sha256, userId, createdAt: time, expiresAt: time });

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { newRequestId } from '@trendpot/contracts';
+import { openAuditWriter } from '@trendpot/messaging';
 import { databaseOf, type ServiceContext } from '@trendpot/nest-kit';
 import { isLoopback, type Config } from './config.ts';
 import { makeDisconnectAccount } from './domain/disconnect/disconnect-account.ts';
@@ -20,11 +21,11 @@ import type { GatewaySettings } from './inbound/gateway-settings.ts';
 import { ProgressStreams } from './inbound/http/progress-streams.ts';
 import * as token from './inbound/tokens.ts';
 import { mongoAccounts } from './outbound/mongo-accounts.ts';
+import { mongoAuditCopy } from './outbound/mongo-audit-copy.ts';
 import { mongoLoginIntents } from './outbound/mongo-login-intents.ts';
 import { mongoSessions } from './outbound/mongo-sessions.ts';
 import { mongoVideos } from './outbound/mongo-videos.ts';
 import { mongoWebhookInbox } from './outbound/mongo-webhook-inbox.ts';
-import { natsAudit } from './outbound/nats-audit.ts';
 import { natsBudget } from './outbound/nats-budget.ts';
 import { natsDeadLetters } from './outbound/nats-dead-letters.ts';
 import { natsJobs } from './outbound/nats-jobs.ts';
@@ -63,7 +64,10 @@ export class AppModule {
     const intents = mongoLoginIntents(database);
     const vault = natsTokenVault(messaging);
     const library = natsLiveLibrary(messaging);
-    const audit = natsAudit(messaging, clock);
+    const audit = openAuditWriter(messaging, 'auth-gateway', {
+      copy: mongoAuditCopy(database.collections),
+      now: clock.now,
+    });
     const jobs = natsJobs(messaging);
     const deadLetters = natsDeadLetters(messaging);
     const inbox = mongoWebhookInbox(database);

@@ -12,6 +12,7 @@ import type { TopologySettings } from '@trendpot/messaging';
 import type { Secret } from '@trendpot/secrets';
 import { z } from 'zod';
 
+const DAY_MS = 86_400_000;
 const CALLBACK_PATH = '/auth/tiktok/callback';
 
 const origin = httpAddress.refine(
@@ -71,6 +72,8 @@ export const readSettings = defineConfig(
     TRENDPOT_TRUSTED_PROXIES: integer(0, 16).default(0),
     /** Live progress streams open at once, in each replica. */
     TRENDPOT_MAX_STREAMS: integer(1, 100_000).default(2000),
+    /** How long the audit stream keeps entries; token-vault's own setting. Counts when the stream is created. */
+    VAULT_AUDIT_RETENTION_DAYS: integer(1, 36_500).default(548),
     /** More places that pictures and players may come from, beside TikTok's. */
     TRENDPOT_IMAGE_SOURCES: sources.optional(),
     TRENDPOT_FRAME_SOURCES: sources.optional(),
@@ -92,6 +95,7 @@ export interface Config {
   readonly rates: { readonly signInPerMinute: number; readonly apiPerMinute: number };
   readonly trustedProxies: number;
   readonly maximumStreams: number;
+  readonly auditRetentionMs: number;
   readonly imageSources: readonly string[];
   readonly frameSources: readonly string[];
 }
@@ -135,10 +139,11 @@ export const loadConfig = (environment: Environment): Config => {
     },
     trustedProxies: settings.TRENDPOT_TRUSTED_PROXIES,
     maximumStreams: settings.TRENDPOT_MAX_STREAMS,
+    auditRetentionMs: settings.VAULT_AUDIT_RETENTION_DAYS * DAY_MS,
     imageSources: settings.TRENDPOT_IMAGE_SOURCES ?? [],
     frameSources: settings.TRENDPOT_FRAME_SOURCES ?? [],
   };
 };
 
 /** The gateway owns the audit stream and no consumer. */
-export const topologyOf = (_config: Config): TopologySettings => ({});
+export const topologyOf = ({ auditRetentionMs }: Config): TopologySettings => ({ auditMaxAgeMs: auditRetentionMs });

@@ -111,7 +111,7 @@ export const makeVault = (parts: VaultParts) => {
     rewrap: makeRewrap({ ...ports, places }),
     census: () => places.census(),
     cutAudit: (retentionMs: number) => makeCutAudit(archive, audit.trail, clock, retentionMs)(),
-    verifyAudit: makeVerifyArchive(archive),
+    verifyAudit: makeVerifyArchive(archive, clock),
     announceExpiring: (noticeMs: number) => makeAnnounceExpiring(consents, clock, log, noticeMs)(),
     countExpiring: (noticeMs: number) => consents.count(new Date(clock().getTime() + noticeMs)),
   };

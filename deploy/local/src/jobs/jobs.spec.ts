@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import {
+  AuditEntry,
+  auditHash,
   failedSubject,
   newAccountId,
   newMessageId,
@@ -28,6 +30,18 @@ let users: TemporaryNatsUsers;
 let server: NatsServer;
 let ingestion: Messaging;
 let operator: Messaging;
+let gateway: Messaging;
+
+/** What the audit has, in the order of the stream. */
+const recorded = async (): Promise<AuditEntry[]> => {
+  const { state } = await operator.manager.streams.info(STREAM.audit);
+  const numbers = Array.from({ length: state.messages }, (_, index) => state.first_seq + index);
+  return Promise.all(
+    numbers.map(async (seq) =>
+      AuditEntry.parse((await operator.manager.streams.getMessage(STREAM.audit, { seq }))?.json()),
+    ),
+  );
+};
 
 const connect = (user: NatsUser) => connectMessaging({ url: server.url, user, seed: secret(users.seedOf(user)) });
 
@@ -67,12 +81,16 @@ beforeAll(async () => {
   users = await temporaryNatsUsers();
   const config = natsServerConfig({ publicKeys: users.publicKeys, host: '127.0.0.1', port: 4222, storeDir: '.' });
   server = await startNatsServer({ config, order: PROCESS_FIRST });
-  [ingestion, operator] = await Promise.all([connect('ingestion'), connect('operator')]);
+  [ingestion, operator, gateway] = await Promise.all([
+    connect('ingestion'),
+    connect('operator'),
+    connect('auth-gateway'),
+  ]);
   // Those of the other owners are not needed, so nobody waits for them.
   await ensureTopology(ingestion, 'ingestion', { ceilings: CEILINGS });
 }, 60_000);
 afterAll(async () => {
-  await Promise.all([ingestion.close(), operator.close()]);
+  await Promise.all([ingestion.close(), operator.close(), gateway.close()]);
   await server.stop();
   await users.remove();
 });
@@ -110,6 +128,14 @@ describe('npm run jobs', () => {
     expect(await numbersOf()).toEqual([redrivable, malformed]);
   });
 
+  it('does nothing that cannot be put on record', async () => {
+    await expect(jobs('redrive', '--all')).rejects.toMatchObject({ code: 'E_UNAVAILABLE' });
+    await expect(jobs('drop', '--all')).rejects.toMatchObject({ code: 'E_UNAVAILABLE' });
+    expect(await numbersOf()).toEqual([redrivable, malformed]);
+    // From here on there is a stream to record in.
+    await ensureTopology(gateway, 'auth-gateway', {});
+  });
+
   it('tries again what can be tried again, and says what cannot', async () => {
     const { complete, text } = await jobs('redrive', '--all');
     expect(complete).toBe(false);
@@ -128,6 +154,20 @@ describe('npm run jobs', () => {
     expect([complete, text]).toEqual([false, expect.stringContaining('1 dropped for good')]);
     expect(text).toContain('not there: 9999');
     expect(await numbersOf()).toEqual([]);
+  });
+
+  it('records what it changes before and after, by account, in one chain a command; looking leaves no entry', async () => {
+    const entries = await recorded();
+    expect(entries.map(({ operation, accountId }) => [operation, accountId])).toEqual([
+      ['dead-letters.redrive.asked', first],
+      ['dead-letters.redrive.ended', first],
+      ['dead-letters.drop.asked', second],
+      ['dead-letters.drop.ended', second],
+    ]);
+    expect(entries.every(({ caller, outcome }) => caller === 'operator' && outcome === 'done')).toBe(true);
+    expect(entries.map(({ sequence }) => sequence)).toEqual([1, 2, 1, 2]);
+    expect(entries[1]?.previousHash).toBe(entries[0]?.hash);
+    for (const entry of entries) expect(auditHash(entry)).toBe(entry.hash);
   });
 
   it('tells by its exit status how it went', async () => {

@@ -1,7 +1,8 @@
-import { PlatformError } from '@trendpot/contracts';
+import { audited, newRequestId, PlatformError } from '@trendpot/contracts';
 import {
   dropDeadLetter,
   listDeadLetters,
+  openAuditWriter,
   redriveDeadLetter,
   showDeadLetter,
   type Messaging,
@@ -45,7 +46,31 @@ const unlessGone = async (fate: Fate, work: () => Promise<unknown>): Promise<Fat
   }
 };
 
-const settle = async (messaging: Messaging, options: JobsOptions, letter: StoredDeadLetter): Promise<Fate> => {
+/** Runs a command on one letter with its record in the audit. */
+type Recorded = (
+  operation: 'redrive' | 'drop',
+  letter: StoredDeadLetter,
+  work: () => Promise<unknown>,
+) => Promise<unknown>;
+
+/** As the key of the user `operator` stands for. */
+const OPERATOR = 'operator-key';
+
+const recordedOn = (messaging: Messaging): Recorded => {
+  const audit = openAuditWriter(messaging, 'operator');
+  const requestId = newRequestId();
+  return (operation, { letter }, work) => {
+    const accountId = letter.accountId === 'unknown' ? 'platform' : letter.accountId;
+    return audited(audit, { requestId, operator: OPERATOR, operation: `dead-letters.${operation}`, accountId }, work);
+  };
+};
+
+const settle = async (
+  messaging: Messaging,
+  options: JobsOptions,
+  letter: StoredDeadLetter,
+  recorded: Recorded,
+): Promise<Fate> => {
   const { sequence, priceInCalls } = letter;
   switch (options.command) {
     case 'list':
@@ -53,17 +78,24 @@ const settle = async (messaging: Messaging, options: JobsOptions, letter: Stored
       return 'kept';
     case 'redrive':
       if (priceInCalls === 0) return 'not-redrivable';
-      return options.dryRun ? 'queued' : unlessGone('queued', () => redriveDeadLetter(messaging, sequence));
+      if (options.dryRun) return 'queued';
+      return unlessGone('queued', () => recorded('redrive', letter, () => redriveDeadLetter(messaging, sequence)));
     case 'drop':
-      return options.dryRun ? 'dropped' : unlessGone('dropped', () => dropDeadLetter(messaging, sequence));
+      if (options.dryRun) return 'dropped';
+      return unlessGone('dropped', () => recorded('drop', letter, () => dropDeadLetter(messaging, sequence)));
   }
 };
 
-/** Carries out a command, one letter after the other, oldest first. @throws PlatformError when NATS does not answer */
+/**
+ * Carries out a command, one letter after the other, oldest first. What changes something is on record before it is done.
+ *
+ * @throws PlatformError when NATS does not answer
+ */
 export const runJobs = async (messaging: Messaging, options: JobsOptions): Promise<JobsReport> => {
   const { found, missing } = await chosen(messaging, options);
+  const recorded = recordedOn(messaging);
   const letters: { stored: StoredDeadLetter; fate: Fate }[] = [];
-  for (const stored of found) letters.push({ stored, fate: await settle(messaging, options, stored) });
+  for (const stored of found) letters.push({ stored, fate: await settle(messaging, options, stored, recorded) });
   const paid =
     options.command === 'list' || options.command === 'show'
       ? letters

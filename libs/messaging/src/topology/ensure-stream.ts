@@ -24,7 +24,10 @@ export const ensureStream = async (
     } catch (error) {
       if (!isApiError(error, API_ERROR.streamNameInUse)) throw error;
     }
-  } else if (!mayChange || !differs(existing.config, wanted)) {
+  } else if (!differs(existing.config, wanted)) {
+    return false;
+  } else if (!mayChange) {
+    logger.warn('nats.stream.differs', { stream: wanted.name });
     return false;
   }
   await manager.streams.update(wanted.name, wanted);

@@ -80,6 +80,18 @@ describe('the streams and consumers of the platform', () => {
     expect((await ingestion.manager.streams.info(STREAM.permitsMinute)).config.max_msgs).toBe(100);
   });
 
+  it('let the audit keep the age it was created with, and tell when another is set', async () => {
+    const warnings: string[] = [];
+    const logger = { ...gateway.logger, warn: (event: string) => void warnings.push(event) };
+    const listening: Messaging = { ...gateway, logger };
+    await ensureTopology(listening, 'auth-gateway', { auditMaxAgeMs: 7_200_000 });
+    await ensureTopology(listening, 'auth-gateway', { auditMaxAgeMs: 7_200_000 });
+    expect(warnings).toEqual([]);
+    await ensureTopology(listening, 'auth-gateway', { auditMaxAgeMs: 3_600_000 });
+    expect(warnings).toEqual(['nats.stream.differs']);
+    expect((await gateway.manager.streams.info(STREAM.audit)).config.max_age).toBe(7_200_000 * 1e6);
+  });
+
   it('let nobody delete or purge the audit, not even its owner', async () => {
     await ensureTopology(gateway, 'auth-gateway', {});
     await publish(gateway, { subject: 'tiktok.audit.auth-gateway.platform', body: '{}', messageId: 'a' });

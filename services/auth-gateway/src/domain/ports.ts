@@ -1,7 +1,7 @@
 import type {
   AccountId,
   AccountState,
-  AuditFact,
+  CommandAudit,
   ExchangeRequest,
   ExchangeResult,
   PageRequest,
@@ -106,9 +106,7 @@ export interface LiveLibrary {
 }
 
 /** Resolves when the entry is stored for good. @throws PlatformError E_UNAVAILABLE */
-export interface Audit {
-  record(fact: Omit<AuditFact, 'at' | 'caller'>): Promise<void>;
-}
+export type Audit = CommandAudit;
 
 /** Resolves when the queue has acknowledged the job. @throws PlatformError E_UNAVAILABLE */
 export interface Jobs {

@@ -23,6 +23,7 @@ describe('operations over HTTP', () => {
       TRENDPOT_SIGN_IN_RATE_PER_MIN: '1000',
       TRENDPOT_API_RATE_PER_MIN: '10000',
       TIKTOK_WEBHOOK_SECRET_PREVIOUS: PREVIOUS_SECRET,
+      VAULT_AUDIT_RETENTION_DAYS: '90',
     });
     ingestion = await gateway.messagingOf('ingestion');
     const refresher = await gateway.messagingOf('metrics-refresher');
@@ -265,6 +266,20 @@ describe('operations over HTTP', () => {
         actor: { kind: 'operator', id: 'operator-token' },
         reason: 'court order 7',
       });
+    });
+
+    it('has every entry in the database as well, noted as published', async () => {
+      const { auditLogs, auditChains } = gateway.database.collections;
+      const stored = await auditLogs.find({}, { projection: { _id: 0 }, sort: { sequence: 1 } }).toArray();
+      expect(stored).toEqual(await storedAudit());
+      expect(stored.length).toBeGreaterThan(8);
+      const chains = await auditChains.find().toArray();
+      expect(chains).toMatchObject([{ service: 'auth-gateway', published: stored.length }]);
+    });
+
+    it('keeps the audit stream for as long as is set', async () => {
+      const { config } = await operator.manager.streams.info('TIKTOK_AUDIT');
+      expect(config.max_age).toBe(90 * 86_400_000 * 1e6);
     });
 
     it('records every command in a chain that fits together', async () => {

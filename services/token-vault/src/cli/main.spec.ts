@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { DEFAULT_CLIENT } from '@trendpot/fake-tiktok';
 import { eventually } from '@trendpot/testing';
 import { leaseToken, startVaultLab, type VaultLab } from '../../test/vault-lab.ts';
+
+// Each command is a process of its own, and starts as slowly as the machine is busy.
+jest.setTimeout(60_000);
 
 let lab: VaultLab;
 let keyId: string;
@@ -51,6 +54,9 @@ describe('vault rewrap', () => {
 
     const killed = start(['rewrap', '--rate', '20', '--at-once', '1']);
     await eventually(async () => (await onNewKey()) > 3, { withinMs: 30_000 });
+    // Other processes know of this one: they leave its audit to it while it is alive, and take over when it is gone.
+    const presence = { _id: { $regex: '^token-vault\\.[0-9a-f]+$' }, keyId };
+    expect(await lab.database.collections.auditChains.countDocuments(presence)).toBe(1);
     killed.child.kill('SIGKILL');
     await killed.ended;
     expect(killed.output()).toContain('0 of 30 on key');
@@ -83,6 +89,19 @@ describe('vault audit verify', () => {
     const tampered = await run(['audit', 'verify']);
     expect(tampered.status).toBe(1);
     expect(tampered.output).toContain(`changed: entry 2 of chain ${entry.chain}`);
+  });
+
+  it('ends with 64 when the stream is to be looked at and nobody said where it is', async () => {
+    const { status, output } = await run(['audit', 'verify', '--operator-credentials', MAIN], { NATS_URL: ' ' });
+    expect(status).toBe(64);
+    expect(output).toContain('--operator-credentials needs NATS_URL');
+    expect(output).not.toContain('nothing is missing');
+  });
+
+  it('ends with 78 when the credentials cannot be read', async () => {
+    const flags = ['--operator-credentials', `${MAIN}.missing`];
+    const { status } = await run(['audit', 'verify', ...flags], { NATS_URL: 'nats://127.0.0.1:1' });
+    expect(status).toBe(78);
   });
 });
 

@@ -12,7 +12,7 @@ const HELP = `vault COMMAND, with the environment of token-vault
     --rate N      calls to KMS a second at most (default VAULT_REWRAP_KMS_CALLS_PER_SECOND)
     --at-once N   credentials under way at once (default 8)
   audit verify    find any gap or change in the audit
-    --operator-credentials FILE   NATS seed of the operator, to compare with the audit stream as well
+    --operator-credentials FILE   NATS seed of the operator, to compare with the audit stream as well (at NATS_URL)
   status          keys in use, pending revocations, consents that end soon
 
 Exit status: 0 done and nothing found, 1 something is left or wrong, 64 wrong usage, 78 wrong settings.
@@ -38,18 +38,27 @@ const COMMANDS: Readonly<Record<string, (vault: Awaited<ReturnType<typeof openVa
   'audit verify': (vault) =>
     verifyAudit(vault, {
       operatorCredentials: values['operator-credentials'],
-      natsUrl: process.env['NATS_URL'],
+      natsUrl,
     }),
   status,
 };
 
+const natsUrl = process.env['NATS_URL']?.trim();
+/** Whoever asks for the stream must not be told that all is well without it. */
+const lacksStream = values['operator-credentials'] !== undefined && (natsUrl === undefined || natsUrl === '');
+
 const run = async (): Promise<number> => {
-  const command = COMMANDS[positionals.join(' ')];
+  const name = positionals.join(' ');
+  const command = COMMANDS[name];
   if (values.help || command === undefined) {
     console.log(HELP);
     return values.help ? 0 : USAGE_EXIT_CODE;
   }
-  const vault = await openVault(process.env);
+  if (lacksStream) {
+    console.error('vault: --operator-credentials needs NATS_URL, or the stream cannot be looked at');
+    return USAGE_EXIT_CODE;
+  }
+  const vault = await openVault(process.env, { seals: name === 'rewrap' });
   try {
     return await command(vault);
   } finally {

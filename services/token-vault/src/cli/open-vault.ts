@@ -5,7 +5,9 @@ import { z } from 'zod';
 import { loadConfig } from '../config.ts';
 import { openKeyRing } from '../domain/open-key-ring.ts';
 import type { OAuth, VaultLog, VaultMeter } from '../domain/ports.ts';
+import { repeat } from '../inbound/repeat.schedule.ts';
 import { kmsKeyService } from '../outbound/kms-key-service.ts';
+import { tellPresence } from '../outbound/mongo-presence.ts';
 import { makeVault } from '../vault.ts';
 import { vaultTimes } from '../vault-times.ts';
 
@@ -33,8 +35,16 @@ const logToStandardError: VaultLog = {
 
 const readMongo = defineConfig(z.object(mongoSettings));
 
+/** As often as the service itself, see `vault.schedule.ts`. */
+const PRESENCE_EVERY_MS = 20_000;
+
+interface OpenOptions {
+  /** Whether the command writes, so that other processes must know of it. */
+  readonly seals: boolean;
+}
+
 /** A vault for one command, from the service's own environment. It never calls TikTok. */
-export const openVault = async (environment: Environment) => {
+export const openVault = async (environment: Environment, { seals }: OpenOptions) => {
   const config = loadConfig(environment);
   const { MONGODB_URI } = readMongo(environment);
   const keyService = kmsKeyService(config.kms);
@@ -52,12 +62,19 @@ export const openVault = async (environment: Environment) => {
     dataKeys: config.dataKeys,
     times: vaultTimes(config.tiktokCallMs),
   });
+  const presence = () => tellPresence(database.collections, vault.holder, keyRing.currentKeyId);
+  // Before the first token is sealed, as the service does it.
+  if (seals) await presence();
+  const present = seals
+    ? repeat(PRESENCE_EVERY_MS, presence, (error) => logToStandardError.warn('vault.presence.failed', { error }))
+    : undefined;
   return {
     vault,
     config,
     keyRing,
     database,
     close: async (): Promise<void> => {
+      await present?.stop();
       vault.dataKeys.clear();
       keyService.close();
       await database.close();

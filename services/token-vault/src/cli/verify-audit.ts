@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { ConfigurationFault, readSettingFile } from '@trendpot/config';
 import { connectMessaging, type Messaging } from '@trendpot/messaging';
 import { secret } from '@trendpot/secrets';
+import { countFaults, type AuditFinding } from '../domain/verify-audit.ts';
 import { natsAuditStream } from '../outbound/nats-audit-stream.ts';
 import type { OpenVault } from './open-vault.ts';
 
@@ -12,11 +13,18 @@ export interface VerifyFlags {
   readonly natsUrl?: string | undefined;
 }
 
+const UNREADABLE = '--operator-credentials names a file that cannot be read or is empty';
+
+/** @throws ConfigurationFault */
 const connectOperator = async ({ operatorCredentials, natsUrl }: VerifyFlags): Promise<Messaging | undefined> => {
   if (operatorCredentials === undefined || natsUrl === undefined) return undefined;
-  const seed = secret(readFileSync(operatorCredentials, 'utf8').trim());
-  return connectMessaging({ url: natsUrl, user: 'operator', seed });
+  const seed = readSettingFile(operatorCredentials)?.trim();
+  if (seed === undefined || seed === '') throw new ConfigurationFault([UNREADABLE]);
+  return connectMessaging({ url: natsUrl, user: 'operator', seed: secret(seed) });
 };
+
+const describeFinding = ({ fault, chain, sequence, last }: AuditFinding): string =>
+  `${fault}: ${last === undefined ? `entry ${sequence}` : `entries ${sequence} to ${last}`} of chain ${chain}`;
 
 /**
  * Checks every audit chain in the database and, given an operator's credentials, against the stream nobody can delete
@@ -24,20 +32,21 @@ const connectOperator = async ({ operatorCredentials, natsUrl }: VerifyFlags): P
  *
  * @returns the exit status: 0 when nothing is missing or changed
  */
-export const verifyAudit = async ({ vault }: OpenVault, flags: VerifyFlags): Promise<number> => {
+export const verifyAudit = async ({ vault, config }: OpenVault, flags: VerifyFlags): Promise<number> => {
   const operator = await connectOperator(flags);
   try {
-    const report = await vault.verifyAudit(operator === undefined ? {} : { stream: natsAuditStream(operator) });
+    const report = await vault.verifyAudit({
+      retentionMs: config.auditRetentionMs,
+      ...(operator === undefined ? {} : { stream: natsAuditStream(operator) }),
+    });
     console.log(`${report.entries} entries in ${report.chains} chains checked`);
     console.log(
       report.inStream === undefined
         ? 'the stream was not looked at: give --operator-credentials FILE'
         : `${report.inStream} entries in the stream compared`,
     );
-    for (const { fault, chain, sequence } of report.findings.slice(0, MOST_SHOWN)) {
-      console.log(`${fault}: entry ${sequence} of chain ${chain}`);
-    }
-    const found = report.findings.length;
+    for (const finding of report.findings.slice(0, MOST_SHOWN)) console.log(describeFinding(finding));
+    const found = countFaults(report.findings);
     console.log(found === 0 ? 'nothing is missing or changed' : `${found} faults found`);
     return found === 0 ? 0 : 1;
   } finally {

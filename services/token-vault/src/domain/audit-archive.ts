@@ -1,14 +1,13 @@
-import type { AuditEntry } from '@trendpot/contracts';
-import type { ChainCut } from './verify-audit.ts';
+import type { AuditEntry, AuditWriterName } from '@trendpot/contracts';
+import type { ChainCut, ChainToVerify } from './verify-audit.ts';
 
-export interface ArchivedChain {
-  readonly chain: string;
-  /** The stream has every entry up to this one. */
-  readonly published: number;
+export interface ArchivedChain extends ChainToVerify {
+  /** Every chain is, before it has its first entry. */
+  readonly registered: boolean;
   readonly cut?: ChainCut;
 }
 
-/** Everything that was ever recorded, by any service. */
+/** What the database has of everything that was recorded, by whichever service. */
 export interface AuditArchive {
   chains(): Promise<readonly ArchivedChain[]>;
   /** In order, from the first that retention has left. */
@@ -17,10 +16,34 @@ export interface AuditArchive {
   hashesOf(
     places: readonly { readonly chain: string; readonly sequence: number }[],
   ): Promise<ReadonlyMap<string, string>>;
+  /** Where those lie that are there, from one place of a chain to another, and were recorded since this moment. */
+  recordedSince(
+    chain: string,
+    places: { readonly first: number; readonly last: number },
+    since: Date,
+  ): Promise<{ readonly first: number; readonly last: number } | undefined>;
   /** The newest entry of a chain that is older than the date and safely in the stream, if retention has not cut there yet. */
   newestBefore(chain: ArchivedChain, before: Date): Promise<ChainCut | undefined>;
   /** Notes the cut with the entry that records it, then removes what lies before it. */
   cut(chain: string, cut: ChainCut, entry: AuditEntry): Promise<true | undefined>;
+}
+
+/** One entry as the stream has it. */
+export interface StreamedEntry {
+  /** Place of its message in the stream. */
+  readonly message: number;
+  /** Who wrote it, as the NATS server proves. */
+  readonly writer: AuditWriterName | undefined;
+  /** Absent when the message is no audit entry. */
+  readonly entry?: AuditEntry;
+}
+
+/** The copy that nobody can delete from. */
+export interface AuditStream {
+  /** From its first message to the one that is last when this is called. */
+  entries(): AsyncIterable<StreamedEntry>;
+  /** What was stored before this moment, the stream may have forgotten by age. */
+  forgottenBefore(): Promise<Date | undefined>;
 }
 
 export const placeOf = ({ chain, sequence }: { chain: string; sequence: number }): string => `${chain}:${sequence}`;

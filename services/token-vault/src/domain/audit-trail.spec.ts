@@ -39,11 +39,10 @@ const findingsOf = async (stored: readonly AuditEntry[]): Promise<number> => {
   for (const chain of new Set(stored.map((entry) => entry.chain))) {
     const entries = stored.filter((entry) => entry.chain === chain).sort((a, b) => a.sequence - b.sequence);
     const result = await verifyChain(
-      chain,
+      { chain, published: 0 },
       (async function* () {
         yield* entries;
       })(),
-      undefined,
     );
     found += result.findings.length;
   }
@@ -131,11 +130,10 @@ describe('verifying a chain', () => {
   ])('notices that %s', async (_what, tamper, fault) => {
     const entries = tamper(await chainOf(9));
     const { findings } = await verifyChain(
-      'openings.1',
+      { chain: 'openings.1', published: 0 },
       (async function* () {
         yield* entries;
       })(),
-      undefined,
     );
     expect(findings.map((finding) => finding.fault)).toContain(fault);
   });

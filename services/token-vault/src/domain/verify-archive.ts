@@ -1,6 +1,7 @@
-import { auditHash, type AuditEntry } from '@trendpot/contracts';
-import { placeOf, type ArchivedChain, type AuditArchive } from './audit-archive.ts';
-import { describeCut, RETENTION_OPERATION, verifyChain, type AuditFinding } from './verify-audit.ts';
+import type { ArchivedChain, AuditArchive, AuditStream } from './audit-archive.ts';
+import type { Clock } from './ports.ts';
+import { describeCut, recordedCutOf, verifyChain, type AuditFinding } from './verify-audit.ts';
+import { verifyStream } from './verify-stream.ts';
 
 export interface AuditReport {
   readonly chains: number;
@@ -11,90 +12,77 @@ export interface AuditReport {
 }
 
 export interface VerifyOptions {
-  /** The audit stream from its first message, when it can be read. */
-  readonly stream?: AsyncIterable<AuditEntry>;
+  /** The audit stream, when it can be read. */
+  readonly stream?: AuditStream;
+  /** What is older may be gone together with the record of its removal; unless told, every removal needs its record. */
+  readonly retentionMs?: number;
   readonly onProgress?: (entries: number) => void;
 }
 
-const BATCH = 500;
+const MOST_LOOKS = 3;
 
-/** Every chain by itself, then the cuts of retention, then the copy in the stream against what the database has. */
+/** Retention may remove entries while they are looked at: what then seems to be wrong is looked at again. */
 export const makeVerifyArchive =
-  (archive: AuditArchive) =>
-  async ({ stream, onProgress = () => undefined }: VerifyOptions): Promise<AuditReport> => {
-    const findings: AuditFinding[] = [];
-    const recordedCuts = new Set<string>();
-    const withEntries = new Set<string>();
-    let entries = 0;
-    const chains = await archive.chains();
-    for (const chain of chains) {
-      const checked = await verifyChain(chain.chain, archive.entriesOf(chain), chain.cut, (entry) => {
-        if (entry.operation === RETENTION_OPERATION && entry.reason !== undefined) recordedCuts.add(entry.reason);
-      });
-      entries += checked.entries;
-      if (checked.entries > 0) withEntries.add(chain.chain);
-      findings.push(...checked.findings);
-      onProgress(entries);
+  (archive: AuditArchive, clock: Clock) =>
+  async (options: VerifyOptions): Promise<AuditReport> => {
+    for (let looks = 1; ; looks += 1) {
+      const chains = await archive.chains();
+      const report = await look(archive, chains, clock, options);
+      if (report.findings.length === 0 || looks === MOST_LOOKS) return report;
+      if (cutsIn(chains) === cutsIn(await archive.chains())) return report;
     }
-    for (const { chain, cut } of chains) {
-      if (cut === undefined || !withEntries.has(chain) || recordedCuts.has(describeCut(chain, cut))) continue;
-      findings.push({ chain, sequence: cut.sequence, fault: 'removed-without-record' });
-    }
-    if (stream === undefined) return { chains: chains.length, entries, findings };
-    const compared = await compareWithStream(archive, chains, stream);
-    return { chains: chains.length, entries, inStream: compared.seen, findings: [...findings, ...compared.findings] };
   };
 
-interface Seen {
-  first: number;
-  last: number;
-  readonly sequences: Set<number>;
-}
+const cutsIn = (chains: readonly ArchivedChain[]): string =>
+  chains.flatMap(({ chain, cut }) => (cut === undefined ? [] : [describeCut(chain, cut)])).join('\n');
 
-const compareWithStream = async (
+/** Every chain by itself, then the stream against what the database has, then whether each cut is on record in either. */
+const look = async (
   archive: AuditArchive,
   chains: readonly ArchivedChain[],
-  stream: AsyncIterable<AuditEntry>,
-): Promise<{ readonly seen: number; readonly findings: readonly AuditFinding[] }> => {
+  clock: Clock,
+  { stream, retentionMs, onProgress = () => undefined }: VerifyOptions,
+): Promise<AuditReport> => {
+  const keptSince = new Date(retentionMs === undefined ? 0 : clock().getTime() - retentionMs);
   const findings: AuditFinding[] = [];
-  const cuts = new Map(chains.map(({ chain, cut }) => [chain, cut?.sequence ?? 0]));
-  const seenIn = new Map<string, Seen>();
-  let seen = 0;
-
-  const compare = async (batch: readonly AuditEntry[]): Promise<void> => {
-    const stored = await archive.hashesOf(batch);
-    for (const entry of batch) {
-      const { chain, sequence, hash } = entry;
-      const inDatabase = stored.get(placeOf(entry));
-      const isCut = sequence <= (cuts.get(chain) ?? 0);
-      if (inDatabase === undefined && !isCut) findings.push({ chain, sequence, fault: 'missing' });
-      else if ((inDatabase !== undefined && inDatabase !== hash) || auditHash(entry) !== hash) {
-        findings.push({ chain, sequence, fault: 'differs-from-stream' });
-      }
-      const known = seenIn.get(chain) ?? { first: sequence, last: sequence, sequences: new Set<number>() };
-      known.first = Math.min(known.first, sequence);
-      known.last = Math.max(known.last, sequence);
-      known.sequences.add(sequence);
-      seenIn.set(chain, known);
-    }
-    seen += batch.length;
-  };
-
-  let batch: AuditEntry[] = [];
-  for await (const entry of stream) {
-    batch.push(entry);
-    if (batch.length < BATCH) continue;
-    await compare(batch);
-    batch = [];
+  const recordedCuts = new Set<string>();
+  let entries = 0;
+  for (const chain of chains) {
+    if (!chain.registered) findings.push({ chain: chain.chain, sequence: 1, fault: 'not-registered' });
+    const checked = await verifyChain(chain, archive.entriesOf(chain), (entry) => {
+      const removed = recordedCutOf(entry);
+      if (removed !== undefined) recordedCuts.add(removed);
+    });
+    entries += checked.entries;
+    findings.push(...checked.findings);
+    onProgress(entries);
   }
-  await compare(batch);
-
-  // The stream forgets by age, from the front; what it should have after its first entry of a chain must be there.
-  for (const { chain, published } of chains) {
-    const known = seenIn.get(chain);
-    for (let sequence = known?.first ?? published + 1; sequence <= published; sequence += 1) {
-      if (known?.sequences.has(sequence) !== true) findings.push({ chain, sequence, fault: 'not-in-stream' });
-    }
-  }
-  return { seen, findings };
+  const streamed = stream && (await verifyStream(archive, chains, stream, { recordedCuts, keptSince }));
+  const inDatabase = [...findings];
+  findings.push(...unrecordedCuts(chains, recordedCuts, keptSince));
+  findings.push(...(streamed?.findings ?? []).filter((finding) => !isKnown(inDatabase, finding)));
+  const report = { chains: chains.length, entries, findings };
+  return streamed === undefined
+    ? report
+    : { ...report, chains: chains.length + streamed.chainsOfItsOwn, inStream: streamed.entries };
 };
+
+/** The database already shows that it misses what the stream has. */
+const isKnown = (known: readonly AuditFinding[], { chain, sequence, last = sequence, fault }: AuditFinding): boolean =>
+  fault === 'missing' &&
+  known.some(
+    (one) =>
+      one.fault === fault && one.chain === chain && one.sequence <= sequence && last <= (one.last ?? one.sequence),
+  );
+
+/** The record of a removal is removed in its turn, once what it speaks of is twice as old as retention allows. */
+const unrecordedCuts = (
+  chains: readonly ArchivedChain[],
+  recordedCuts: ReadonlySet<string>,
+  keptSince: Date,
+): readonly AuditFinding[] =>
+  chains.flatMap(({ chain, cut }) =>
+    cut === undefined || cut.at < keptSince || recordedCuts.has(describeCut(chain, cut))
+      ? []
+      : [{ chain, sequence: cut.sequence, fault: 'removed-without-record' as const }],
+  );

@@ -4,6 +4,7 @@ import type { AppendInTransaction } from './mongo-audit-store.ts';
 
 const toChain = (chain: string, registered: AuditChainDocument | undefined): ArchivedChain => ({
   chain,
+  registered: registered !== undefined,
   published: registered?.published ?? 0,
   ...(registered?.removed === undefined ? {} : { cut: registered.removed }),
 });
@@ -12,10 +13,11 @@ export const mongoAuditArchive = (database: Database, appendAudit: AppendInTrans
   const { auditChains, auditLogs } = database.collections;
   return {
     chains: async () => {
+      // Chains nobody registered are looked at as well: entries must not hide by naming a chain of their own. Those with
+      // entries are asked for first, since a chain is registered before it has any.
+      const groups = await auditLogs.aggregate<{ _id: string }>([{ $group: { _id: '$chain' } }]).toArray();
       const registered = new Map((await auditChains.find().toArray()).map((chain) => [chain._id, chain]));
-      // Chains nobody registered are looked at as well: entries must not hide by naming a chain of their own.
-      const groups = auditLogs.aggregate<{ _id: string }>([{ $group: { _id: '$chain' } }]);
-      const names = new Set([...registered.keys(), ...(await groups.toArray()).map(({ _id }) => _id)]);
+      const names = new Set([...registered.keys(), ...groups.map(({ _id }) => _id)]);
       return [...names].sort().map((name) => toChain(name, registered.get(name)));
     },
 
@@ -30,12 +32,22 @@ export const mongoAuditArchive = (database: Database, appendAudit: AppendInTrans
       return new Map(found.map(({ _id, hash }) => [_id, hash]));
     },
 
+    recordedSince: async (chain, { first, last }, since) => {
+      const places = { chain, sequence: { $gte: first, $lte: last }, at: { $gte: since.toISOString() } };
+      const ends = ([1, -1] as const).map((sequence) =>
+        auditLogs.findOne(places, { sort: { sequence }, projection: { sequence: 1 } }),
+      );
+      const [start, end] = await Promise.all(ends);
+      return start == null || end == null ? undefined : { first: start.sequence, last: end.sequence };
+    },
+
     newestBefore: async ({ chain, published, cut }, before) => {
       const newest = await auditLogs.findOne(
         { chain, sequence: { $gt: cut?.sequence ?? 0, $lte: published }, at: { $lt: before.toISOString() } },
-        { sort: { sequence: -1 }, projection: { sequence: 1, hash: 1 } },
+        { sort: { sequence: -1 }, projection: { sequence: 1, hash: 1, at: 1 } },
       );
-      return newest === null ? undefined : { sequence: newest.sequence, hash: newest.hash };
+      if (newest === null) return undefined;
+      return { sequence: newest.sequence, hash: newest.hash, at: new Date(newest.at) };
     },
 
     cut: async (chain, cut, entry) => {

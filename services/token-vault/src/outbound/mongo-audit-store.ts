@@ -1,26 +1,15 @@
 import { PlatformError, type AuditEntry } from '@trendpot/contracts';
-import type { AuditDocument, Collections } from '@trendpot/persistence';
+import {
+  auditDocumentOf,
+  registerAuditChain,
+  type AuditChainWriter,
+  type AuditDocument,
+  type Collections,
+} from '@trendpot/persistence';
 import type { ClientSession, Collection } from 'mongodb';
 import type { AuditStore } from '../domain/ports.ts';
 
-const SERVICE = 'token-vault';
-
-const documentOf = (entry: AuditEntry): AuditDocument => ({ _id: `${entry.chain}:${entry.sequence}`, ...entry });
-
-/** The chain is registered before its first entry is there, so that none can lie unnoticed. */
-const registerChain = async (
-  { auditChains }: Collections,
-  { chain, at }: AuditEntry,
-  keyId: string,
-  session?: ClientSession,
-): Promise<void> => {
-  const begun = new Date(at);
-  await auditChains.updateOne(
-    { _id: chain },
-    { $setOnInsert: { service: SERVICE, keyId, startedAt: begun, seenAt: begun, published: 0 } },
-    { upsert: true, ...(session === undefined ? {} : { session }) },
-  );
-};
+const writerUnder = (keyId: string): AuditChainWriter => ({ service: 'token-vault', keyId });
 
 /** Adds the entry to the transaction of what it speaks of. */
 export type AppendInTransaction = (session: ClientSession, entry: AuditEntry) => Promise<void>;
@@ -28,8 +17,8 @@ export type AppendInTransaction = (session: ClientSession, entry: AuditEntry) =>
 export const makeAppendInTransaction =
   (collections: Collections, keyId: string): AppendInTransaction =>
   async (session, entry) => {
-    if (entry.sequence === 1) await registerChain(collections, entry, keyId, session);
-    await collections.auditLogs.insertOne(documentOf(entry), { session });
+    if (entry.sequence === 1) await registerAuditChain(collections, entry, writerUnder(keyId), session);
+    await collections.auditLogs.insertOne(auditDocumentOf(entry), { session });
   };
 
 /**
@@ -63,8 +52,8 @@ export const mongoAuditStore = (
   append: async (entries) => {
     const [first] = entries;
     if (first === undefined) return;
-    if (first.sequence === 1) await registerChain(collections, first, keyId);
-    await insertAll(collections.auditLogs, entries.map(documentOf));
+    if (first.sequence === 1) await registerAuditChain(collections, first, writerUnder(keyId));
+    await insertAll(collections.auditLogs, entries.map(auditDocumentOf));
     onStored(entries);
   },
 });

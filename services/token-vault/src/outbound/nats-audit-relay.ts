@@ -45,7 +45,6 @@ export const natsAuditRelay = (
   { auditChains, auditLogs }: Collections,
   holder: string,
 ): AuditRelay => {
-  const drained = new Set<string>();
   const offered = new Map<string, AuditEntry[]>();
   let waiting = 0;
   const own = { _id: { $regex: `^${SERVICE}\\.${holder}\\.` } };
@@ -90,6 +89,17 @@ export const natsAuditRelay = (
     }
   };
 
+  /**
+   * Those whose next entry is there. Asked anew each time, with one query: a process that was taken for gone may have
+   * been held up only, and records more.
+   */
+  const withUnpublished = async (chains: readonly AuditChainDocument[]): Promise<readonly AuditChainDocument[]> => {
+    const idOfNext = ({ _id, published }: AuditChainDocument): string => `${_id}:${published + 1}`;
+    const found = await auditLogs.find({ _id: { $in: chains.map(idOfNext) } }, { projection: { _id: 1 } }).toArray();
+    const ids = new Set(found.map(({ _id }) => _id));
+    return chains.filter((chain) => ids.has(idOfNext(chain)));
+  };
+
   return {
     offer: (entries) => {
       // More than this waiting, and memory is better used otherwise: they are in the database.
@@ -112,10 +122,8 @@ export const natsAuditRelay = (
       for (const chain of await auditChains.find(own).toArray()) total += await relayChain(chain);
       if (whose === 'own') return total;
       const gone = { service: SERVICE, seenAt: { $lt: new Date(Date.now() - GONE_AFTER_MS) } };
-      for (const chain of await auditChains.find(gone).toArray()) {
-        if (drained.has(chain._id)) continue;
+      for (const chain of await withUnpublished(await auditChains.find(gone).toArray())) {
         total += await relayChain(chain);
-        drained.add(chain._id);
       }
       return total;
     },

@@ -1,6 +1,5 @@
-import { PlatformError, type RequestId } from '@trendpot/contracts';
+import { audited, PlatformError, type RequestId } from '@trendpot/contracts';
 import type { Audit } from '../ports.ts';
-import { audited } from './audited.ts';
 import type { Price } from './resync-account.ts';
 
 /** A job that was given up, as an operator sees it. */

@@ -1,7 +1,6 @@
-import { AccountId, PlatformError, type RequestId } from '@trendpot/contracts';
+import { AccountId, audited, PlatformError, type RequestId } from '@trendpot/contracts';
 import { receiptOf, type Receipt } from '../disconnect/disconnect-account.ts';
 import type { Accounts, Audit, Vault } from '../ports.ts';
-import { audited } from './audited.ts';
 
 export type OperatorDisconnect = (
   accountId: string,

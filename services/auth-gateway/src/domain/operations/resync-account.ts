@@ -1,6 +1,5 @@
-import { AccountId, newMessageId, PlatformError, type RequestId } from '@trendpot/contracts';
+import { AccountId, audited, newMessageId, PlatformError, type RequestId } from '@trendpot/contracts';
 import type { Account, Accounts, Audit, Clock, Jobs } from '../ports.ts';
-import { audited } from './audited.ts';
 
 /** What a command will cost of the day's calls to TikTok. */
 export interface Price {

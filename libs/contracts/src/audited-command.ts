@@ -1,13 +1,19 @@
-import { toPlatformError, type RequestId } from '@trendpot/contracts';
-import type { Audit } from '../ports.ts';
+import type { AuditFact } from './audit-chain.ts';
+import type { RequestId } from './identifiers.ts';
+import { toPlatformError } from './platform-error.ts';
 
-export interface Command {
+/** Where commands are recorded. Resolves when the entry is stored for good. */
+export interface CommandAudit {
+  record(fact: Omit<AuditFact, 'at' | 'caller'>): Promise<void>;
+}
+
+export interface OperatorCommand {
   readonly requestId: RequestId;
-  /** Who gave it, as the operator token stands for. */
+  /** Who gave it, as their token or key stands for. */
   readonly operator: string;
   readonly operation: string;
   /** An account, or `platform`. */
-  readonly accountId: string;
+  readonly accountId: AuditFact['accountId'];
   readonly reason?: string | undefined;
 }
 
@@ -17,7 +23,7 @@ export interface Command {
  *
  * @throws PlatformError E_UNAVAILABLE when the record cannot be written; then nothing was done.
  */
-export const audited = async <T>(audit: Audit, command: Command, run: () => Promise<T>): Promise<T> => {
+export const audited = async <T>(audit: CommandAudit, command: OperatorCommand, run: () => Promise<T>): Promise<T> => {
   const { requestId, operator, operation, accountId, reason } = command;
   const actor = { kind: 'operator', id: operator } as const;
   const record = (outcome: 'done' | 'refused' | 'failed', phase: string, cause?: string) =>

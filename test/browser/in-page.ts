@@ -20,9 +20,16 @@ export const moving = (page: Page): Promise<number> =>
     `[...document.querySelectorAll('*')].filter((one) => getComputedStyle(one).animationName !== 'none').length`,
   );
 
+/** The pictures of the videos, not just any: the creator's portrait is an image as well. Those out of sight load later. */
 export const untilPicturesShow = async (page: Page): Promise<void> => {
-  const shown = '[...document.images].some((image) => image.naturalWidth > 0)';
-  await eventually(() => ask<boolean>(page, shown), { what: 'a picture' });
+  const shown = `[...document.querySelectorAll('.stage img')]
+    .filter((image) => image.getBoundingClientRect().top < innerHeight)
+    .map((image) => image.complete && image.naturalWidth > 0)`;
+  const allShow = async () => {
+    const pictures = await ask<boolean[]>(page, shown);
+    return pictures.length > 0 && pictures.every(Boolean);
+  };
+  await eventually(allShow, { what: 'the pictures of the videos in sight' });
 };
 
 export const untilCards = async (page: Page, count: number): Promise<void> => {

@@ -32,6 +32,9 @@ const connect = async (page: Page, creator: string): Promise<void> => {
   await page.waitForURL(/\/account\?/);
 };
 
+/** What a screen reader was told last. */
+const untilSaid = (page: Page, words: RegExp) =>
+  page.locator('#status').filter({ hasText: words }).waitFor({ state: 'attached' });
 const untilUpToDate = (page: Page) => page.getByText('Up to date', { exact: true }).waitFor({ timeout: MINUTE_MS });
 
 describe('at a desk', () => {
@@ -62,6 +65,7 @@ describe('at a desk', () => {
       await test.tiktok.knobs({ latencyMs: 0 });
 
       await untilUpToDate(page);
+      await untilSaid(page, /^Up to date\. /);
       await page.locator('.totals dd').first().waitFor();
       expect(await page.locator('.totals dd').first().textContent()).toMatch(/^\s*137\s*$/);
       expect(await page.locator('.card').count()).toBe(24);
@@ -200,6 +204,30 @@ describe('at a desk', () => {
       await page.getByRole('button', { name: 'Continue to TikTok' }).click();
       await consent(page, 'careful');
       await untilUpToDate(page);
+      expect(person.complaints).toEqual([]);
+    },
+    2 * MINUTE_MS,
+  );
+});
+
+describe('a page that is open when a permission ends', () => {
+  it(
+    'says so to a screen reader, in the words on the page, and offers to reconnect',
+    async () => {
+      await test.tiktok.post('/creators', { handle: 'ended', videos: 3 });
+      await using person = await visitor(chromium, test.tiktok.url);
+      const { page } = person;
+      await connect(page, 'ended');
+      await untilUpToDate(page);
+      await page.getByRole('link', { name: 'Disconnect' }).focus();
+
+      const refusal = { what: 'error', status: 401, code: 'scope_not_authorized' };
+      await test.tiktok.post('/fail-next', { route: '/v2/video/list/', ...refusal });
+      const accountId = new URL(page.url()).searchParams.get('account') ?? '';
+      await page.request.get(site(`/api/accounts/${accountId}/videos/live`));
+      await untilSaid(page, /^Please reconnect\. A permission that TrendPot needs/);
+      await page.getByRole('link', { name: 'Reconnect TikTok' }).waitFor();
+      expect(await focused(page)).toBe('Disconnect');
       expect(person.complaints).toEqual([]);
     },
     2 * MINUTE_MS,

@@ -100,6 +100,20 @@ describe('connecting TikTok', () => {
   });
 });
 
+describe('the vault', () => {
+  it('exits 78 when its managed key cannot be used, and names the setting, never the key', async () => {
+    const vault = test.platform.service('token-vault');
+    const unusable = 'alias/nobody/made-this';
+    const refusal = await vault.restart({ TIKTOK_TOKEN_ENC_KEY_ID: unusable }).catch((error: unknown) => error);
+    expect(String(refusal)).toContain('ended with code 78');
+    const [last = ''] = vault.lines.slice(-1);
+    expect(last).toContain('TIKTOK_TOKEN_ENC_KEY_ID names a key that cannot be used');
+    expect(last).not.toContain(unusable);
+    await vault.restart({ TIKTOK_TOKEN_ENC_KEY_ID: test.platform.backing.keyId });
+    await test.connect({ creator: 'none' });
+  });
+});
+
 describe('the scopes of a deployment', () => {
   it('come from TIKTOK_DISPLAY_SCOPES when it is set', async () => {
     const gateway = test.platform.service('auth-gateway');

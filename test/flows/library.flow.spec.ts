@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestPlatform, type ConnectedCreator, type TestPlatform } from '@trendpot/testing';
+import { BARREN_LIMIT } from '@trendpot/tiktok';
 
 let test: TestPlatform;
 let creators = 0;
@@ -11,8 +12,9 @@ afterEach(() =>
   test.tiktok.knobs({
     shortPages: false,
     emptyPage: 0,
-    sameSecond: 'together',
+    sameSecond: 'split',
     repeatCursor: 0,
+    crawlingCursor: 0,
     emptyLibrary: 'empty-list',
   }),
 );
@@ -28,6 +30,9 @@ const idsAtTikTok = async (handle: string): Promise<string[]> =>
 
 const idsStored = async (accountId: string): Promise<string[]> =>
   (await test.collections.videos.find({ accountId }).toArray()).map(({ tiktokVideoId }) => tiktokVideoId).sort();
+
+const listCallsOf = async (handle: string): Promise<number> =>
+  (await test.tiktok.calls('/v2/video/list/')).filter(({ creator }) => creator === handle).length;
 
 const synced = async (handle: string, withinMs?: number): Promise<ConnectedCreator> => {
   const creator = await test.connect({ creator: handle });
@@ -60,8 +65,7 @@ describe('the first sync', () => {
     const handle = await newCreator(137);
     const { accountId } = await synced(handle);
     expect(await idsStored(accountId)).toEqual(await idsAtTikTok(handle));
-    const calls = (await test.tiktok.calls('/v2/video/list/')).filter(({ creator }) => creator === handle);
-    expect(calls).toHaveLength(8);
+    expect(await listCallsOf(handle)).toBe(8);
     const account = await test.collections.accounts.findOne({ _id: accountId });
     expect(account?.sync).toMatchObject({ videos: 137, complete: true });
   });
@@ -81,8 +85,9 @@ describe('the first sync', () => {
     ['pages are short although there is more', { shortPages: true }],
     ['a page is empty although there is more', { emptyPage: 2 }],
     ['the first page is empty although there is more', { emptyPage: 1 }],
-    ['siblings of one second come again on the next page', { sameSecond: 'repeated' }],
     ['the edge of a page splits a second', { sameSecond: 'split' }],
+    ['a page ends before the second it would split', { sameSecond: 'together' }],
+    ['siblings of one second come again on the next page', { sameSecond: 'repeated' }],
     ['a cursor repeats', { repeatCursor: 1 }],
     ['a cursor repeats again and again', { repeatCursor: 3 }],
   ])('loses and doubles nothing when %s, in the worker and on live pages alike', async (_what, knobs) => {
@@ -92,17 +97,28 @@ describe('the first sync', () => {
     const expected = await idsAtTikTok(handle);
     expect(await idsStored(creator.accountId)).toEqual(expected);
     await test.tiktok.knobs(knobs);
-    const live = await walkLive(creator);
-    expect([...new Set(live)].sort()).toEqual(expected);
+    expect((await walkLive(creator)).sort()).toEqual(expected);
   });
 
-  it('ends although a cursor repeats for ever', async () => {
+  it('ends although a cursor repeats for ever, in the worker and on live pages alike', async () => {
     const handle = await newCreator(45);
     await test.tiktok.knobs({ repeatCursor: 1_000_000 });
-    const { accountId } = await test.connect({ creator: handle });
-    await test.untilState(accountId, 'healthy');
-    const calls = (await test.tiktok.calls('/v2/video/list/')).filter(({ creator }) => creator === handle);
-    expect(calls.length).toBeLessThan(20);
+    const creator = await synced(handle);
+    const expected = await idsAtTikTok(handle);
+    expect(await idsStored(creator.accountId)).toEqual(expected);
+    expect(await listCallsOf(handle)).toBeLessThan(20);
+    expect((await walkLive(creator)).sort()).toEqual(expected);
+    expect(await listCallsOf(handle)).toBeLessThan(40);
+  });
+
+  it('ends although a cursor crawls for ever through empty pages, in the worker and on live pages alike', async () => {
+    const handle = await newCreator(45);
+    await test.tiktok.knobs({ crawlingCursor: 1_000_000 });
+    const creator = await synced(handle);
+    expect(await idsStored(creator.accountId)).toHaveLength(20);
+    expect(await listCallsOf(handle)).toBe(1 + BARREN_LIMIT + 1);
+    expect(await walkLive(creator)).toHaveLength(20);
+    expect(await listCallsOf(handle)).toBe(2 * (1 + BARREN_LIMIT + 1));
   });
 
   it('keeps only the sanitized embed, the four counts and nothing of the raw answer', async () => {

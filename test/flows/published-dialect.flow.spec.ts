@@ -25,6 +25,19 @@ describe('the dialect that TikTok publishes', () => {
     expect((await test.tiktok.calls('/v2/video/query/')).length).toBeGreaterThan(0);
   });
 
+  it('refuses a video of another creator, stored or not', async () => {
+    await test.tiktok.post('/creators', { handle: 'mine', videos: 3 });
+    await test.tiktok.post('/creators', { handle: 'theirs', videos: 3 });
+    const { api, accountId } = await test.connect({ creator: 'mine' });
+    const [theirs] = await test.tiktok.get<{ id: string }[]>('/creators/theirs/videos');
+    const lookUp = () => api.call('GET', `/api/accounts/${accountId}/videos/${theirs?.id}`);
+    expect(await lookUp()).toMatchObject({ status: 404, body: { error: { code: 'E_VIDEO_NOT_FOUND' } } });
+    const other = await test.connect({ creator: 'theirs' });
+    await test.untilState(other.accountId, 'healthy');
+    expect(await lookUp()).toMatchObject({ status: 403, body: { error: { code: 'E_VIDEO_NOT_OWNED' } } });
+    expect(await test.collections.videos.countDocuments({ accountId: other.accountId })).toBe(3);
+  });
+
   it('refreshes counts through it too, and never asks for the other dialect’s endpoint', async () => {
     const before = (await test.tiktok.calls('/v2/video/query/')).length;
     await eventually(async () => (await test.tiktok.calls('/v2/video/query/')).length >= before + 7, {

@@ -13,7 +13,7 @@ export const SyncJob = z.strictObject({
   jobId: z.string().min(8).max(64),
   requestId: RequestId,
   accountId: AccountId,
-  /** `full` walks to the end; `incremental` stops at the first page that brings nothing new. */
+  /** `full` walks to the end; `incremental` stops where earlier walks have been and nothing new is found. */
   mode: z.enum(['full', 'incremental']),
   lane: z.enum(['first', 'page']),
   /** Names one walk through the library; a page of an abandoned walk is dropped. */
@@ -21,6 +21,8 @@ export const SyncJob = z.strictObject({
   /** Pages already stored in this walk. */
   page: z.number().int().min(0).max(1_000_000),
   cursor: Cursor.optional(),
+  /** Pages in a row, up to this one, that led nowhere; absent for none. So many of them end the walk. */
+  barren: z.number().int().min(1).max(1_000).optional(),
   attempt: Attempt,
   queuedAt: z.iso.datetime(),
 });

@@ -35,6 +35,10 @@ export interface SyncState {
   /** Videos of the account that are stored. */
   readonly videos: number;
   readonly complete: boolean;
+  /** When the newest video that this walk has seen was posted. */
+  readonly newestAt?: Date;
+  /** A walk that came to its end has seen every video that was posted up to this second. */
+  readonly walkedUpTo?: Date;
   readonly startedAt?: Date;
   readonly completedAt?: Date;
   readonly profileAt?: Date;

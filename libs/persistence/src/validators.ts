@@ -68,6 +68,8 @@ const sync = exactly<SyncState>({
   cursor: optional(whole()),
   videos: whole(),
   complete: truth,
+  newestAt: optional(time),
+  walkedUpTo: optional(time),
   startedAt: optional(time),
   completedAt: optional(time),
   profileAt: optional(time),

@@ -1,2 +1,2 @@
-export { Secret, secret } from './secret.ts';
+export { Secret, secret, takeSecret } from './secret.ts';
 export { equalInConstantTime } from './equal.ts';

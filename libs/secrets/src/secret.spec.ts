@@ -1,6 +1,6 @@
 import { format, inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { equalInConstantTime, Secret, secret } from './index.ts';
+import { equalInConstantTime, Secret, secret, takeSecret } from './index.ts';
 
 const CANARY = 'act.canary-0123456789';
 
@@ -23,6 +23,16 @@ describe('a secret', () => {
   it('is revealed only on demand', () => {
     expect(held.reveal()).toBe(CANARY);
     expect(held).toBeInstanceOf(Secret);
+  });
+});
+
+describe('a secret taken out of bytes', () => {
+  it('is the text they spelled, and they are zeroed, but not what lies beside them', () => {
+    const buffer = new TextEncoder().encode(`<${CANARY} ü>`);
+    const bytes = buffer.subarray(1, -1);
+    expect(takeSecret(bytes).reveal()).toBe(`${CANARY} ü`);
+    expect(bytes.every((byte) => byte === 0)).toBe(true);
+    expect([String.fromCharCode(buffer[0] ?? 0), String.fromCharCode(buffer.at(-1) ?? 0)]).toEqual(['<', '>']);
   });
 });
 

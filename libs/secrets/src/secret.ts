@@ -38,4 +38,13 @@ export class Secret<T extends string | Uint8Array = string> {
   }
 }
 
+/** The text that the bytes spell, as a secret; the bytes are zeroed, whatever happens. */
+export const takeSecret = (bytes: Uint8Array): Secret => {
+  try {
+    return secret(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
+  } finally {
+    bytes.fill(0);
+  }
+};
+
 export const secret = <T extends string | Uint8Array>(value: T): Secret<T> => new Secret(value);

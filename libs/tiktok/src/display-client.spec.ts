@@ -34,6 +34,9 @@ const consent = async (fake: FakeTikTok, creator: string, scopes: readonly strin
   return new URL(response.headers.get('location') ?? '').searchParams.get('code') ?? '';
 };
 
+/** Nothing limits the calls of these tests. */
+const by = (accessToken: Secret) => ({ accessToken, beforeSend: () => undefined });
+
 const failure = (promise: Promise<unknown>): Promise<PlatformError> =>
   promise.then(
     () => Promise.reject(new Error('the call did not fail')),
@@ -62,7 +65,11 @@ describe.each(Dialect.options)('the Display API in the %s dialect', (dialect) =>
     let position: WalkPosition = {};
     for (let calls = 1; ; calls += 1) {
       const { cursor } = position;
-      const page = await client.listVideos({ accessToken, maxCount, ...(cursor === undefined ? {} : { cursor }) });
+      const page = await client.listVideos({
+        ...by(accessToken),
+        maxCount,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
       for (const { id } of page.videos) seen.add(id);
       const step = advance(position, page);
       if (step.kind !== 'next') return { seen: [...seen].sort(), calls, outcome: step.kind };
@@ -111,7 +118,7 @@ describe.each(Dialect.options)('the Display API in the %s dialect', (dialect) =>
   });
 
   it('describes a video in our words', async () => {
-    const [video] = (await client.listVideos({ accessToken: await tokenOf('sample'), maxCount: 1 })).videos;
+    const [video] = (await client.listVideos({ ...by(await tokenOf('sample')), maxCount: 1 })).videos;
     const [id] = await library('sample');
     expect(video).toMatchObject({ id, shareUrl: `https://www.tiktok.com/@sample/video/${id}` });
     expect(BigInt(video?.id ?? 0)).toBeGreaterThan(BigInt(Number.MAX_SAFE_INTEGER));
@@ -122,7 +129,7 @@ describe.each(Dialect.options)('the Display API in the %s dialect', (dialect) =>
 
   it('leaves a missing count out, because missing is not zero', async () => {
     await control(fake, 'PATCH', '/knobs', { countsMissing: ['view_count'] });
-    const [video] = (await client.listVideos({ accessToken: await tokenOf('sample'), maxCount: 1 })).videos;
+    const [video] = (await client.listVideos({ ...by(await tokenOf('sample')), maxCount: 1 })).videos;
     expect(Object.keys(video?.counts ?? {}).sort()).toEqual(['comments', 'likes', 'shares']);
   });
 
@@ -130,10 +137,14 @@ describe.each(Dialect.options)('the Display API in the %s dialect', (dialect) =>
     const accessToken = await tokenOf('sample');
     const [own = '', second = ''] = await library('sample');
     const [foreign = ''] = await library('prolific');
-    const found = await client.queryVideos({ accessToken, videoIds: [second, foreign, own, own], fields: 'counts' });
+    const found = await client.queryVideos({
+      ...by(accessToken),
+      videoIds: [second, foreign, own, own],
+      fields: 'counts',
+    });
     expect(found.map(({ id }) => id).sort()).toEqual([own, second].sort());
     expect(found[0]).toEqual({ id: found[0]?.id, counts: found[0]?.counts });
-    const [whole] = await client.queryVideos({ accessToken, videoIds: [own], fields: 'all' });
+    const [whole] = await client.queryVideos({ ...by(accessToken), videoIds: [own], fields: 'all' });
     expect(whole?.shareUrl).toBeDefined();
     const calls = (await control(fake, 'GET', '/calls?kind=display')) as { route: string }[];
     const path = dialect === 'alignment' ? '/v2/video/data/' : '/v2/video/query/';
@@ -142,16 +153,16 @@ describe.each(Dialect.options)('the Display API in the %s dialect', (dialect) =>
 
   it('asks for nothing when no id is given, and for no more than twenty', async () => {
     const accessToken = await tokenOf('sample');
-    expect(await client.queryVideos({ accessToken, videoIds: [], fields: 'all' })).toEqual([]);
+    expect(await client.queryVideos({ ...by(accessToken), videoIds: [], fields: 'all' })).toEqual([]);
     const many = Array.from({ length: 21 }, (_, index) => String(7_000_000 + index));
-    expect((await failure(client.queryVideos({ accessToken, videoIds: many, fields: 'all' }))).code).toBe(
+    expect((await failure(client.queryVideos({ ...by(accessToken), videoIds: many, fields: 'all' }))).code).toBe(
       'E_TIKTOK_REQUEST_REJECTED',
     );
     expect(await control(fake, 'GET', '/calls?kind=display')).toEqual([]);
   });
 
   it('knows the creator', async () => {
-    const profile = await client.userInfo({ accessToken: await tokenOf('sample') });
+    const profile = await client.userInfo(by(await tokenOf('sample')));
     expect(profile).toMatchObject({ displayName: 'Sample', openId: expect.stringMatching(/^-000/) });
     expect(profile.avatarUrl).toMatch(/^https:\/\/p16-sign-sg\.tiktokcdn\.com\//);
   });
@@ -159,9 +170,11 @@ describe.each(Dialect.options)('the Display API in the %s dialect', (dialect) =>
   it.each(['with-data', 'without-data'])('tells a void token from a missing scope (%s)', async (errorEnvelope) => {
     await control(fake, 'PATCH', '/knobs', { errorEnvelope });
     const accessToken = secret('act.nobody');
-    expect((await failure(client.listVideos({ accessToken, maxCount: 20 }))).code).toBe('E_TIKTOK_TOKEN_REJECTED');
+    expect((await failure(client.listVideos({ ...by(accessToken), maxCount: 20 }))).code).toBe(
+      'E_TIKTOK_TOKEN_REJECTED',
+    );
     const narrow = await tokenOf('sample', ['user.info.basic']);
-    expect((await failure(client.listVideos({ accessToken: narrow, maxCount: 20 }))).code).toBe('E_SCOPE_MISSING');
+    expect((await failure(client.listVideos({ ...by(narrow), maxCount: 20 }))).code).toBe('E_SCOPE_MISSING');
   });
 
   it.each<[Record<string, unknown>, string]>([
@@ -179,7 +192,7 @@ describe.each(Dialect.options)('the Display API in the %s dialect', (dialect) =>
   ])('calls %j %s, asks once, and shows no token', async (fault, code) => {
     const accessToken = await tokenOf('sample');
     await control(fake, 'POST', '/fail-next', { route: '/v2/video/list/', ...fault });
-    const error = await failure(client.listVideos({ accessToken, maxCount: 20 }));
+    const error = await failure(client.listVideos({ ...by(accessToken), maxCount: 20 }));
     expect(error.code).toBe(code);
     expect(`${error.message}${String(error.cause)}${error.stack}`).not.toContain(accessToken.reveal());
     expect(await control(fake, 'GET', '/calls?kind=display')).toHaveLength(1);
@@ -188,8 +201,8 @@ describe.each(Dialect.options)('the Display API in the %s dialect', (dialect) =>
   it('hands on how long to wait, where TikTok says it', async () => {
     const accessToken = await tokenOf('sample');
     await control(fake, 'PATCH', '/knobs', { perMinute: 1, retryAfterSeconds: 7 });
-    await client.userInfo({ accessToken });
-    const error = await failure(client.userInfo({ accessToken }));
+    await client.userInfo(by(accessToken));
+    const error = await failure(client.userInfo(by(accessToken)));
     expect([error.code, error.afterMs]).toEqual(['E_TIKTOK_RATE_LIMITED', 7000]);
   });
 
@@ -204,7 +217,7 @@ describe.each(Dialect.options)('the Display API in the %s dialect', (dialect) =>
       baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       dialect,
     });
-    expect(await other.listVideos({ accessToken: secret('act.x'), maxCount: 20 })).toEqual({
+    expect(await other.listVideos({ ...by(secret('act.x')), maxCount: 20 })).toEqual({
       videos: [],
       hasMore: false,
     });

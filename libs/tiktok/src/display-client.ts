@@ -37,9 +37,9 @@ export interface Call {
   readonly accessToken: Secret;
   /**
    * Called synchronously, on a connected socket, immediately before the request's bytes are handed to it. If it throws,
-   * nothing was sent and the call fails with what was thrown.
+   * nothing was sent and the call fails with what was thrown. Required: a call that asks no permit does not compile.
    */
-  readonly beforeSend?: () => void;
+  readonly beforeSend: () => void;
   readonly signal?: AbortSignal;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Cursor } from '@trendpot/contracts';
 import fc from 'fast-check';
 import { advance, BARREN_LIMIT, withoutRepeated, type WalkPage, type WalkPosition } from './page-walk.ts';
 import { fromLiveCursor, toLiveCursor } from './live-cursor.ts';
@@ -172,11 +173,19 @@ describe('a walk through a library', () => {
     let step = advance({}, { videos: [], cursor: 9_000_000_000, hasMore: true });
     let requests = 1;
     while (step.kind === 'next') {
-      step = advance(step.position, { videos: [], cursor: step.position.cursor - 1, hasMore: true });
+      const position = fromLiveCursor(toLiveCursor(step.position));
+      step = advance(position, { videos: [], cursor: step.position.cursor - 1, hasMore: true });
       requests += 1;
     }
     expect(step).toEqual({ kind: 'stuck', reason: 'too-many-barren-pages' });
     expect(requests).toBe(BARREN_LIMIT + 1);
+  });
+
+  it('finds what the first pages held back, five times in a row', () => {
+    for (const empty of [1, 2, 3, 4, 5]) {
+      const oddities = new Map(Array.from({ length: empty }, (_, index) => [index + 1, 'empty' as const]));
+      expect(walk({ ...plain(1), oddities })).toMatchObject({ outcome: 'end', shown: ['10000'] });
+    }
   });
 
   it('asks again for an empty page that did not move, then gives up', () => {
@@ -189,6 +198,27 @@ describe('a walk through a library', () => {
     }
     expect(cursors).toEqual([4750, 4500, 4250]);
     expect(step).toEqual({ kind: 'stuck', reason: 'cursor-does-not-move' });
+  });
+
+  it('fits into the one number that a public cursor is', () => {
+    const position = fc
+      .record({
+        cursor: fc.integer({ min: 1, max: Date.parse('2100-01-01') }),
+        repeated: fc.integer({ min: 0, max: 20 }),
+        barren: fc.integer({ min: 0, max: BARREN_LIMIT }),
+      })
+      .map(({ cursor, repeated, barren }) => ({
+        cursor,
+        ...(repeated > 0 ? { repeated } : {}),
+        ...(barren > 0 ? { barren } : {}),
+      }));
+    fc.assert(
+      fc.property(position, (at) => {
+        expect(Cursor.safeParse(toLiveCursor(at)).success).toBe(true);
+        expect(fromLiveCursor(toLiveCursor(at))).toEqual(at);
+      }),
+    );
+    expect(fromLiveCursor(1_790_000_000_000)).toEqual({ cursor: 1_790_000_000_000 });
   });
 
   it('ends when TikTok says so, whatever the cursor', () => {

@@ -35,8 +35,11 @@ export interface WalkPage {
   readonly hasMore: boolean;
 }
 
-/** So many empty pages are borne in a row (TikTok filters what it shows); after that its cursor is taken to crawl. */
-export const BARREN_LIMIT = 200;
+/**
+ * So many empty pages are borne in a row (TikTok filters what it shows): a thousand hidden videos. After that its cursor
+ * is taken to crawl. A crawl is met again by every walk, so what it may cost is little beside a day's 5,000 calls.
+ */
+export const BARREN_LIMIT = 50;
 
 const SECOND = 1000;
 /** A page that was empty although there is more is asked for again from a little lower in the same second. */
@@ -46,21 +49,23 @@ const RETRY_STEP = 250;
 const newestSecond = (cursor: number): number => Math.floor((cursor - 1) / SECOND);
 
 /** The ways on from a cursor of whole seconds: with the siblings of its second, then without. A finer cursor is exact. */
-const waysOn = (cursor: number | undefined): number[] => {
-  if (cursor === undefined) return [];
-  return cursor % SECOND === 0 ? [cursor + SECOND, cursor] : [cursor];
-};
+const waysOn = (cursor: number): number[] => (cursor % SECOND === 0 ? [cursor + SECOND, cursor] : [cursor]);
 
 const lastCreateTime = (page: WalkPage): number | undefined =>
   page.videos.findLast(({ createTime }) => createTime !== undefined)?.createTime;
 
+/** The ways on from an empty page: within one second slowly, so that what it held back may be asked for again. */
+const waysOnFromEmpty = (asked: number, said: number | undefined): number[] => {
+  const lower = asked - RETRY_STEP;
+  if (said === undefined) return newestSecond(lower) === newestSecond(asked) ? [lower] : [];
+  const endOfItsSecond = (Math.floor(said / SECOND) + 1) * SECOND;
+  return [endOfItsSecond, ...(lower > said ? [lower] : []), said];
+};
+
 const nextCursor = (asked: number, said: number | undefined, last: number | undefined): number | undefined => {
   const leadsOn = (candidate: number): boolean => candidate > 0 && candidate < asked;
-  const moved = said !== undefined && leadsOn(said);
-  const found = waysOn(moved ? said : last).find(leadsOn);
-  if (found !== undefined || last !== undefined || asked === Number.POSITIVE_INFINITY) return found;
-  const lower = asked - RETRY_STEP;
-  return lower > 0 && newestSecond(lower) === newestSecond(asked) ? lower : undefined;
+  const moved = said !== undefined && leadsOn(said) ? said : undefined;
+  return (last === undefined ? waysOnFromEmpty(asked, moved) : waysOn(moved ?? last)).find(leadsOn);
 };
 
 const repeatedVideos = (position: WalkPosition, page: WalkPage, cursor: number): number => {

@@ -51,6 +51,23 @@ const mergeCards = (fresh) => {
   }
 };
 
+/** How things stand, in the server's own words. */
+const standing = () =>
+  [...document.querySelectorAll('#summary .state, #summary .hint')].map((part) => part.textContent.trim()).join('. ');
+
+/**
+ * The link to reconnect comes and goes with the state; whatever has the focus beside it stays.
+ *
+ * @param {Document} fresh
+ */
+const mergeActions = (fresh) => {
+  const actions = document.querySelector('.who-actions');
+  const [known, wanted] = [actions?.querySelector('.primary'), fresh.querySelector('.who-actions .primary')];
+  if (wanted === null) known?.remove();
+  else if (!known) actions?.prepend(wanted);
+};
+
+let told = standing();
 let refreshing = false;
 let refreshAgain = false;
 const refresh = async () => {
@@ -65,9 +82,9 @@ const refresh = async () => {
     if (summary !== null && now !== null) summary.replaceWith(now);
     const [name, newName] = [document.querySelector('.who h1'), fresh.querySelector('.who h1')];
     if (name !== null && newName !== null) name.textContent = newName.textContent;
-    if (fresh.querySelector('.who-actions .primary') && !document.querySelector('.who-actions .primary'))
-      location.reload();
+    mergeActions(fresh);
     mergeCards(fresh);
+    if (standing() !== told) status.textContent = told = standing();
     localise();
   } catch {
     // The next event or heartbeat tries again.
@@ -98,16 +115,13 @@ const show = (progress) => {
       pages.append(mark);
     }
   }
-  const arriving = progress.state === 'connected' || progress.state === 'syncing';
-  if (arriving && performance.now() - spoken > 5000) {
+  // The tally is there while videos arrive; an event that is late must not speak over what the page says by now.
+  if (tally !== null && performance.now() - spoken > 5000) {
     spoken = performance.now();
     status.textContent = `${progress.videos} videos so far`;
   }
-  if (progress.state !== lastState) {
-    lastState = progress.state;
-    status.textContent = arriving ? 'Collecting your videos' : `${progress.videos} videos. Up to date.`;
-    void refresh();
-  } else if (progress.library) void refresh();
+  if (progress.state !== lastState || progress.library) void refresh();
+  lastState = progress.state;
 };
 
 const events = new EventSource(root.dataset.progress ?? '');

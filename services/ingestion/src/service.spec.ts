@@ -140,6 +140,34 @@ describe('ingestion on real servers', () => {
     expect((await account(accountId))?.sync.videos).toBe(45);
   });
 
+  it('finds every new video, although a person’s live page has stored the newest ones before', async () => {
+    const handle = await lab.creator(60);
+    const accountId = await lab.vault.connect(handle);
+    await lab.untilState(accountId, 'healthy');
+    const before = (await callsOf(handle)).length;
+    await lab.tiktok.post(`/creators/${handle}/videos`, { videos: 45 });
+    const requestId = newRequestId();
+    const payload = { version: 1, requestId, accountId };
+    await request(lab.gateway, { subject: SUBJECT.videosPage, payload, reply: PageReply, timeoutMs: 5_000 });
+    expect(await stored(accountId)).toHaveLength(80);
+
+    const walk = {
+      ...payload,
+      jobId: 'job_incremental',
+      mode: 'incremental',
+      lane: 'page',
+      walkId: 'walk_incremental',
+    };
+    const body = JSON.stringify({ ...walk, page: 0, attempt: 1, queuedAt: new Date() });
+    await publish(lab.ingestion, { subject: syncJobSubject('page', accountId), body, messageId: 'job_incremental' });
+    await eventually(async () => (await stored(accountId)).length === 105, { what: 'all 105 videos' });
+    await eventually(async () => (await account(accountId))?.sync.cursor === undefined, {
+      what: 'the end of the walk',
+    });
+    // The live page, three pages with something new but for the first, and one that brings nothing new.
+    expect((await callsOf(handle)).length - before).toBe(5);
+  });
+
   it('erases everything after a disconnect, with a page in flight too', async () => {
     const handle = await lab.creator(60);
     const accountId = await lab.vault.connect(handle);

@@ -33,6 +33,19 @@ const listed = ({ id, second }: Posted): ListedVideo => ({
   counts: { views: 10, likes: 1 },
 });
 
+interface Answer {
+  readonly videos: readonly ListedVideo[];
+  readonly hasMore: boolean;
+  readonly cursor: number;
+}
+
+/** There is always more, and it is never there: each page is empty, its cursor a millisecond lower. */
+export const crawling = (cursor: number | undefined): Answer => ({
+  videos: [],
+  hasMore: true,
+  cursor: (cursor ?? 1_790_000_000_000) - 1,
+});
+
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export const safe = ({ videoId, caption = '' }: UntrustedEmbed): EmbedVerdict => {
@@ -78,29 +91,36 @@ export const world = (library: Posted[], options: { pageSize?: number } = {}) =>
     }
     if (fault !== undefined) throw fault;
   };
-  const page = (cursor: number | undefined, maxCount: number) => {
+  const pageOf = (cursor: number | undefined, maxCount: number): Answer => {
     const older = library.filter(({ second }) => cursor === undefined || second * 1000 < cursor);
     const videos = older.slice(0, maxCount).map(listed);
     const last = older[Math.min(maxCount, older.length) - 1];
     return { videos, hasMore: older.length > maxCount, cursor: last === undefined ? 0 : last.second * 1000 };
   };
+  /** What TikTok answers to a list call; a test may put something odd in its place. */
+  const pages = { of: pageOf };
   const timed = (videos: readonly ListedVideo[]) =>
     videos.map((video) => ({ ...video, createTime: (video.createdAt?.getTime() ?? 0) / 1000 }));
 
   const display: DisplayApi = {
-    list: async (lease, { cursor, maxCount }, how) => {
+    list: async (lease, { maxCount, ...position }, how) => {
+      const { cursor } = position;
       await call('list', lease, how, cursor === undefined ? {} : { cursor });
-      const { videos, ...answer } = page(cursor, maxCount);
-      const step = advance(cursor === undefined ? {} : { cursor }, { ...answer, videos: timed(videos) });
-      return { videos, ...(step.kind === 'next' ? { next: step.position.cursor } : {}) };
+      const { videos, ...answer } = pages.of(cursor, maxCount);
+      const step = advance(position, { ...answer, videos: timed(videos) });
+      return {
+        videos,
+        ...(step.kind === 'next' ? { next: step.position } : {}),
+        ...(step.kind === 'stuck' ? { stuck: step.reason } : {}),
+      };
     },
     livePage: async (lease, { cursor, maxCount }, how) => {
       const position = fromLiveCursor(cursor);
       await call('list', lease, how, position);
-      const { videos, ...answer } = page(position.cursor, maxCount);
+      const { videos, ...answer } = pages.of(position.cursor, maxCount);
       const step = advance(position, { ...answer, videos: timed(videos) });
       const fresh = withoutRepeated(position, timed(videos));
-      return { videos: fresh, ...(step.kind === 'next' ? { next: toLiveCursor(step.position) } : {}) };
+      return { videos: fresh, ...(step.kind === 'next' ? { next: { cursor: toLiveCursor(step.position) } } : {}) };
     },
     query: async (lease, ids, how) => {
       await call('query', lease, how, { ids });
@@ -164,6 +184,7 @@ export const world = (library: Posted[], options: { pageSize?: number } = {}) =>
     leases,
     faults,
     verdicts,
+    pages,
     counted,
     ports,
     intervals,

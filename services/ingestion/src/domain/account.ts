@@ -14,6 +14,10 @@ export interface Progress {
   readonly complete: boolean;
   /** When the job that began this walk was queued. */
   readonly startedAt?: Date;
+  /** When the newest video that this walk has seen was posted; see `walkedUpTo`. */
+  readonly newestAt?: Date;
+  /** A walk that came to its end has seen every video that was posted up to this second. */
+  readonly walkedUpTo?: Date;
 }
 
 /** What ingestion knows of a connected creator. */

@@ -18,8 +18,10 @@ import type { StoredVideo } from './video.ts';
 /** What becomes of the account; a field that is left out stays, `null` removes it. */
 export interface AccountChange {
   readonly state?: AccountState;
-  readonly sync?: Partial<Omit<Progress, 'cursor'>> & {
+  readonly sync?: Partial<Omit<Progress, 'cursor' | 'newestAt' | 'walkedUpTo'>> & {
     readonly cursor?: number | null;
+    readonly newestAt?: Date | null;
+    readonly walkedUpTo?: Date | null;
     readonly completedAt?: Date;
     readonly videosAt?: Date;
     readonly profileAt?: Date;

@@ -26,11 +26,10 @@ export const makeFetchLivePage = (ports: OnDemandPorts & { pageSize: number }): 
       const { videos } = page.videos.length === 0 ? { videos: [] } : await storeOnDemand(ports, request, page.videos);
       const { next } = page;
       if (videos.length === 0 && next !== undefined && empty < MOST_EMPTY_PAGES) {
-        asked = { cursor: next };
+        asked = { cursor: next.cursor };
         continue;
       }
-      const isLast = next === undefined;
-      return { videos: [...videos], hasMore: !isLast, ...(isLast ? {} : { nextCursor: next }) };
+      return { videos: [...videos], hasMore: next !== undefined, ...(next && { nextCursor: next.cursor }) };
     }
   };
 };

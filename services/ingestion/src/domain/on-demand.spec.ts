@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { newAccountId, PlatformError } from '@trendpot/contracts';
-import { posts, safe, world } from '../../test/world.ts';
+import { BARREN_LIMIT } from '@trendpot/tiktok';
+import { crawling, posts, safe, world } from '../../test/world.ts';
 import { makeFetchLivePage } from './live-page.ts';
 import { makeLookUpVideo } from './look-up-video.ts';
 import { makeReportNeedsConsent } from './needs-consent.ts';
@@ -119,6 +120,15 @@ describe('a live page', () => {
     verdicts.of = ({ videoId }) => ({ videoId, verdict: 'rejected', reasons: ['script'] });
     await expect(livePage(page())).resolves.toMatchObject({ videos: [], hasMore: true });
     expect(calls).toHaveLength(4);
+  });
+
+  it('leads to an end when empty pages crawl', async () => {
+    const { livePage, page, pages, calls } = scene(60);
+    pages.of = crawling;
+    let answer = await livePage(page());
+    while (answer.nextCursor !== undefined && calls.length < 1000) answer = await livePage(page(answer.nextCursor));
+    expect(answer).toEqual({ videos: [], hasMore: false });
+    expect(calls).toHaveLength(BARREN_LIMIT + 1);
   });
 
   it('is refused for an account that is not connected', async () => {

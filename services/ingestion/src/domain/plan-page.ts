@@ -11,7 +11,8 @@ import {
 } from './change.ts';
 import type { Current, Profile } from './ports.ts';
 import { mergeVideos, syncedEvents } from './store-videos.ts';
-import type { CleanVideo, ListedPage } from './video.ts';
+import type { CleanVideo, ListedPage, Onward } from './video.ts';
+import { newestOfWalk, reachesWalkedGround, walkedUpToAfter } from './walked-ground.ts';
 import { obsolete, queueTime } from './walk.ts';
 
 export interface PageContext {
@@ -37,7 +38,7 @@ export interface PagePlan extends Change {
   readonly ends: boolean;
 }
 
-const successorOf = (job: SyncJob, cursor: number, now: Date): UnnamedSyncJob => ({
+const successorOf = (job: SyncJob, next: Onward, now: Date): UnnamedSyncJob => ({
   version: 1,
   requestId: job.requestId,
   accountId: job.accountId,
@@ -45,7 +46,8 @@ const successorOf = (job: SyncJob, cursor: number, now: Date): UnnamedSyncJob =>
   lane: 'page',
   walkId: job.walkId,
   page: job.page + 1,
-  cursor,
+  cursor: next.cursor,
+  ...(next.barren === undefined ? {} : { barren: next.barren }),
   attempt: 1,
   queuedAt: now.toISOString(),
 });
@@ -85,11 +87,11 @@ const startOf = (job: SyncJob, { sync }: Account): Date | undefined =>
 /** What follows a page: the next one, or, at the end, the schedules that keep the account going. */
 const followUps = (
   plan: { account: Account; job: SyncJob; now: Date },
-  cursor: number | undefined,
+  next: Onward | undefined,
   intervals: Intervals,
 ) => {
   const { account, job, now } = plan;
-  if (cursor !== undefined) return [syncJobQueued(successorOf(job, cursor, now))];
+  if (next !== undefined) return [syncJobQueued(successorOf(job, next, now))];
   const nextWalk = syncJobScheduled(
     incrementalWalk(account.accountId, startOf(job, account), now),
     new Date(now.getTime() + intervals.syncMs),
@@ -111,12 +113,14 @@ export const makePlanPage =
     if (obsolete(job, account) !== undefined) return undefined;
 
     const { put, fresh, foreign } = mergeVideos(account, videos, current, now);
-    const bringsNothingNew = job.mode === 'incremental' && fresh === 0 && page.videos.length > 0;
-    const next = bringsNothingNew ? undefined : page.next;
+    const reached = reachesWalkedGround(page, account.sync, now);
+    const next = job.mode === 'incremental' && fresh === 0 && reached ? undefined : page.next;
     const ends = next === undefined;
     const complete = ends || (job.mode === 'incremental' && account.sync.complete);
     const state = ends || account.state === 'healthy' ? 'healthy' : 'syncing';
     const startedAt = startOf(job, account);
+    const newest = newestOfWalk(job, page, account.sync, now);
+    const walkedUpTo = walkedUpToAfter(job, page, { ...account.sync, newest, reached });
     const progress = { pages: job.page + 1, videos: current.storedVideos + fresh, complete };
 
     return {
@@ -130,9 +134,10 @@ export const makePlanPage =
           walkId: job.walkId,
           mode: job.mode,
           ...progress,
-          cursor: next ?? null,
+          cursor: next?.cursor ?? null,
           ...(startedAt === undefined ? {} : { startedAt }),
-          ...(ends ? { completedAt: now } : {}),
+          newestAt: newest ?? null,
+          ...(ends ? { completedAt: now, walkedUpTo: walkedUpTo ?? null } : {}),
           videosAt: now,
           ...(profile === undefined ? {} : { profileAt: now }),
         },

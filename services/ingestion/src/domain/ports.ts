@@ -2,7 +2,7 @@ import type { DeadLetter, EmbedVerdict, LeaseOperation, UntrustedEmbed } from '@
 import type { Secret } from '@trendpot/secrets';
 import type { Account } from './account.ts';
 import type { Change } from './change.ts';
-import type { ListedPage, ListedVideo, StoredVideo } from './video.ts';
+import type { ListedPage, ListedVideo, Onward, StoredVideo } from './video.ts';
 
 /** Who pays for a call: a person who waits, or the platform in the background. Source: design section 5. */
 export type CallKind = 'interactive' | 'background';
@@ -42,8 +42,8 @@ export interface Profile {
   readonly avatarUrl?: string;
 }
 
-export interface PageOfLibrary {
-  readonly cursor?: number;
+/** A page from where another one led, or the newest one. */
+export interface PageOfLibrary extends Partial<Onward> {
   readonly maxCount: number;
 }
 
@@ -60,7 +60,10 @@ export interface DisplayApi {
    * that repeat cost no video and never lead in a circle. A sibling may come twice.
    */
   list(lease: Lease, page: PageOfLibrary, options: CallOptions): Promise<ListedPage>;
-  /** The same for someone who reads page after page and keeps no ids: no video comes twice. Its cursors are its own. */
+  /**
+   * The same for someone who reads page after page and keeps nothing but a cursor: no video comes twice. Its cursors are
+   * its own and hold all that a walk keeps.
+   */
   livePage(lease: Lease, page: PageOfLibrary, options: CallOptions): Promise<ListedPage>;
   /** The videos TikTok knows for this creator under these ids, at most 20; in any order, absent ones left out. */
   query(lease: Lease, videoIds: readonly string[], options: CallOptions): Promise<readonly ListedVideo[]>;

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { newAccountId, PlatformError, type SyncJob } from '@trendpot/contracts';
 import fc from 'fast-check';
-import { posts, safe, world } from '../../test/world.ts';
+import { BARREN_LIMIT } from '@trendpot/tiktok';
+import { crawling, posts, safe, world } from '../../test/world.ts';
+import { makeFetchLivePage } from './live-page.ts';
+import { makeLookUpVideo } from './look-up-video.ts';
 import { makeFetchProfile } from './profile.ts';
 import { makeSyncPage } from './sync-page.ts';
 
@@ -81,6 +84,19 @@ describe('a full walk', () => {
     );
   });
 
+  it('ends when empty pages crawl, since each job says how many there were before it', async () => {
+    const { accountId, store, calls, pages, firstJob, walk } = world(posts(60));
+    const whole = pages.of;
+    pages.of = (cursor, maxCount) => {
+      if (calls.length > 10 * BARREN_LIMIT) throw new Error('the walk does not end');
+      return cursor === undefined ? whole(cursor, maxCount) : crawling(cursor);
+    };
+    await walk(firstJob());
+    expect(calls).toHaveLength(1 + BARREN_LIMIT + 1);
+    expect(store.jobs().at(-1)).toMatchObject({ barren: BARREN_LIMIT });
+    expect(store.accounts.get(accountId)).toMatchObject({ state: 'healthy', sync: { videos: 20 } });
+  });
+
   it('ends where a newer walk begins', async () => {
     const { store, firstJob, syncPage, tick } = world(posts(60));
     await syncPage(firstJob());
@@ -95,8 +111,13 @@ describe('a full walk', () => {
 });
 
 describe('an incremental walk', () => {
-  const completed = async (count: number) => {
-    const scene = world(posts(count));
+  const newPosts = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      id: (7_100_000_000_000_000_000n + BigInt(count - index)).toString(),
+      second: 1_790_100_000 - index,
+    }));
+  const completed = async (count: number, pageSize = 20) => {
+    const scene = world(posts(count), { pageSize });
     await scene.walk(scene.firstJob());
     scene.tick(3_600_000);
     scene.calls.length = 0;
@@ -114,15 +135,99 @@ describe('an incremental walk', () => {
 
   it('goes on until a page brings nothing new', async () => {
     const { accountId, store, calls, library, incremental, walk } = await completed(60);
-    const fresh = Array.from({ length: 25 }, (_, index) => ({
-      id: (7_100_000_000_000_000_000n + BigInt(25 - index)).toString(),
-      second: 1_790_100_000 - index,
-    }));
-    library.unshift(...fresh);
+    library.unshift(...newPosts(25));
     await walk(incremental);
     expect(store.videos.size).toBe(85);
     expect(calls).toHaveLength(3);
     expect(store.accounts.get(accountId)).toMatchObject({ state: 'healthy', sync: { videos: 85, complete: true } });
+  });
+
+  it('is not stopped by what a live page has stored meanwhile', async () => {
+    const { store, accountId, ports, library, incremental, walk } = await completed(60);
+    library.unshift(...newPosts(45));
+    const livePage = makeFetchLivePage({ ...ports, reportNeedsConsent: () => Promise.resolve(false) });
+    await livePage({ version: 1, requestId: 'req_00000001', accountId });
+    expect(store.videos.size).toBe(80);
+    await walk(incremental);
+    expect([...store.videos.keys()].sort()).toEqual(library.map(({ id }) => id).sort());
+  });
+
+  it('is not stopped by a page whose embeds are all refused', async () => {
+    const { store, library, verdicts, incremental, walk } = await completed(60);
+    library.unshift(...newPosts(45));
+    const refused = new Set(library.slice(0, 20).map(({ id }) => id));
+    verdicts.of = (embed) =>
+      refused.has(embed.videoId) ? { videoId: embed.videoId, verdict: 'rejected', reasons: ['script'] } : safe(embed);
+    await walk(incremental);
+    expect([...store.videos.keys()].sort()).toEqual(
+      library
+        .map(({ id }) => id)
+        .filter((id) => !refused.has(id))
+        .sort(),
+    );
+  });
+
+  it('finds all that was posted since, whatever people have had stored meanwhile', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          before: fc.integer({ min: 0, max: 60 }),
+          posted: fc.integer({ min: 0, max: 60 }),
+          pageSize: fc.integer({ min: 2, max: 20 }),
+          livePages: fc.integer({ min: 0, max: 3 }),
+          lookedUp: fc.array(fc.nat(59), { maxLength: 10 }),
+          refused: fc.array(fc.nat(59), { maxLength: 30 }),
+        }),
+        async ({ before, posted, pageSize, livePages, lookedUp, refused }) => {
+          const { store, accountId, ports, library, verdicts, incremental, walk } = await completed(before, pageSize);
+          const fresh = newPosts(posted);
+          library.unshift(...fresh);
+          const bad = new Set(refused.map((index) => fresh[index]?.id));
+          verdicts.of = (embed) =>
+            bad.has(embed.videoId) ? { videoId: embed.videoId, verdict: 'rejected', reasons: ['script'] } : safe(embed);
+          const onDemand = { ...ports, reportNeedsConsent: () => Promise.resolve(false) };
+          const asked = { version: 1 as const, requestId: 'req_00000001', accountId };
+          for (const { id } of lookedUp.flatMap((index) => fresh[index] ?? [])) {
+            await makeLookUpVideo(onDemand)({ ...asked, videoId: id }).catch(() => undefined);
+          }
+          let cursor: number | undefined;
+          for (let pages = 0; pages < livePages && (pages === 0 || cursor !== undefined); pages += 1) {
+            const page = await makeFetchLivePage(onDemand)({ ...asked, ...(cursor === undefined ? {} : { cursor }) });
+            cursor = page.nextCursor;
+          }
+          await walk(incremental);
+          const expected = library.map(({ id }) => id).filter((id) => !bad.has(id));
+          expect([...store.videos.keys()].sort()).toEqual(expected.sort());
+          expect(store.accounts.get(accountId)?.sync.videos).toBe(expected.length);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  it('costs one call again after it, refused embeds or not', async () => {
+    const { store, calls, library, verdicts, incremental, walk, tick } = await completed(60);
+    library.unshift(...newPosts(30));
+    verdicts.of = ({ videoId }) => ({ videoId, verdict: 'rejected', reasons: ['script'] });
+    await walk(incremental);
+    tick(3_600_000);
+    calls.length = 0;
+    await walk(store.schedules('tiktok.schedules.sync.').at(-1)?.job as SyncJob);
+    // Thirty new ones that may not be stored lie above the rest; the walk before has seen them.
+    expect(calls).toHaveLength(1);
+  });
+
+  it('goes down again to where one got stuck', async () => {
+    const { store, pages, library, incremental, walk, tick } = await completed(60);
+    library.unshift(...newPosts(45));
+    const whole = pages.of;
+    pages.of = (_cursor, maxCount) => ({ ...whole(undefined, maxCount), hasMore: true });
+    await walk(incremental);
+    expect(store.videos.size).toBe(80);
+    pages.of = whole;
+    tick(3_600_000);
+    await walk(store.schedules('tiktok.schedules.sync.').at(-1)?.job as SyncJob);
+    expect(store.videos.size).toBe(105);
   });
 
   it('never replaces a walk that has not come to its end', async () => {

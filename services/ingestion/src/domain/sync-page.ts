@@ -42,10 +42,11 @@ export const makeSyncPage = (ports: SyncPagePorts): SyncPage => {
     const { accountId, requestId } = job;
     const kind = job.lane === 'first' ? 'interactive' : 'background';
     const options = { kind, ...(signal === undefined ? {} : { signal }) } as const;
-    const cursor = job.cursor === undefined ? {} : { cursor: job.cursor };
+    const { cursor, barren } = job;
+    const from = { ...(cursor === undefined ? {} : { cursor }), ...(barren === undefined ? {} : { barren }) };
     const page = await ports.callWithToken(
       { accountId, requestId, operation: 'video.list', patient: true, ...options },
-      (lease) => display.list(lease, { ...cursor, maxCount: ports.pageSize }, options),
+      (lease) => display.list(lease, { ...from, maxCount: ports.pageSize }, options),
     );
     const profile = job.page === 0 && job.mode === 'full' ? await ports.fetchProfile?.(job, options) : undefined;
     const { videos, refused } = await ports.sanitizeVideos(requestId, page.videos);

@@ -12,11 +12,18 @@ export interface ListedVideo {
   readonly counts: Counts;
 }
 
+/** Where a walk through the list goes on. Whoever keeps one keeps all of it: what it counts is what ends a walk. */
+export interface Onward {
+  readonly cursor: number;
+  /** Pages in a row, up to here, that led nowhere. */
+  readonly barren?: number;
+}
+
 /** One answer of the list endpoint. */
 export interface ListedPage {
   readonly videos: readonly ListedVideo[];
-  /** Where the walk goes on; absent at its end. */
-  readonly next?: number;
+  /** Absent at the end. */
+  readonly next?: Onward;
   /** Why a walk ends although TikTok says there is more. */
   readonly stuck?: string;
 }

@@ -18,6 +18,8 @@ export const fromAccountDocument = ({ _id, state, sync }: AccountFields): Accoun
     ...(sync.mode === undefined ? {} : { mode: sync.mode }),
     ...(sync.cursor === undefined ? {} : { cursor: sync.cursor }),
     ...(sync.startedAt === undefined ? {} : { startedAt: sync.startedAt }),
+    ...(sync.newestAt === undefined ? {} : { newestAt: sync.newestAt }),
+    ...(sync.walkedUpTo === undefined ? {} : { walkedUpTo: sync.walkedUpTo }),
   },
 });
 

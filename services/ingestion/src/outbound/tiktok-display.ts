@@ -12,7 +12,7 @@ import {
   type WalkPosition,
 } from '@trendpot/tiktok';
 import type { CallKind, CallOptions, DisplayApi, Lease } from '../domain/ports.ts';
-import type { ListedPage, ListedVideo } from '../domain/video.ts';
+import type { ListedPage, ListedVideo, Onward } from '../domain/video.ts';
 
 export type Endpoint = 'video.list' | 'video.data' | 'user.info';
 
@@ -46,12 +46,12 @@ const toListedVideo = (video: TikTokVideo): ListedVideo => {
 const toListedPage = (
   position: WalkPosition,
   page: VideoPage,
-  cursorOf: (position: WalkPosition & { readonly cursor: number }) => number,
+  onward: (position: WalkPosition & { readonly cursor: number }) => Onward,
 ): ListedPage => {
   const step = advance(position, page);
   return {
     videos: page.videos.map(toListedVideo),
-    ...(step.kind === 'next' ? { next: cursorOf(step.position) } : {}),
+    ...(step.kind === 'next' ? { next: onward(step.position) } : {}),
     ...(step.kind === 'stuck' ? { stuck: step.reason } : {}),
   };
 };
@@ -97,15 +97,16 @@ export const tiktokDisplay = (options: { client: DisplayClient; permits: Permits
     );
 
   return {
-    async list(lease, { cursor, maxCount }, how) {
-      const page = await listVideos(lease, cursor, maxCount, how);
-      return toListedPage(cursor === undefined ? {} : { cursor }, page, (next) => next.cursor);
+    async list(lease, { maxCount, ...position }, how) {
+      const page = await listVideos(lease, position.cursor, maxCount, how);
+      // What repeats is stored once by its id, so a walk that stores has no use for how many there are.
+      return toListedPage(position, page, ({ repeated: _known, ...next }) => next);
     },
 
     async livePage(lease, { cursor, maxCount }, how) {
       const position = fromLiveCursor(cursor);
       const page = await listVideos(lease, position.cursor, maxCount, how);
-      const { videos, ...onward } = toListedPage(position, page, toLiveCursor);
+      const { videos, ...onward } = toListedPage(position, page, (next) => ({ cursor: toLiveCursor(next) }));
       const fresh = new Set(withoutRepeated(position, page.videos).map(({ id }) => id));
       return { ...onward, videos: videos.filter(({ videoId }) => fresh.has(videoId)) };
     },

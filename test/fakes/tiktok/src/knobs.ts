@@ -12,10 +12,11 @@ export interface Knobs {
   shortPages: boolean;
   emptyPage: number;
   repeatCursor: number;
-  sameSecond: 'together' | 'repeated' | 'split';
+  crawlingCursor: number;
+  sameSecond: 'split' | 'together' | 'repeated';
   latencyMs: number;
   perMinute: number;
-  limitPer: 'app' | 'route';
+  limitPer: 'route' | 'app';
   perDay: number;
   concurrent: number;
   windowMs: number;

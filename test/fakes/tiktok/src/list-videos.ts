@@ -48,6 +48,9 @@ const emptied = (page: PageOfVideos, sameSecond: VideoContext['knobs']['sameSeco
   return { videos: [], cursor: position + 1, hasMore: true };
 };
 
+/** Empty, and its cursor leads nearly nowhere. */
+const crawled = (cursor: number): Record<string, unknown> => ({ videos: [], cursor: cursor - 1, has_more: true });
+
 /** `data` of `/v2/video/list/`; undefined when the answer has none. */
 export const listVideos = (state: FakeState, request: Request): Record<string, unknown> | undefined => {
   const { knobs } = state;
@@ -56,6 +59,10 @@ export const listVideos = (state: FakeState, request: Request): Record<string, u
   const paging = pagingOf(request);
   const library = who.creator.videos.filter(({ hidden }) => !hidden);
   if (library.length === 0 && knobs.emptyLibrary === 'no-data') return undefined;
+  if (paging.cursor !== undefined && knobs.crawlingCursor > 0) {
+    knobs.crawlingCursor -= 1;
+    return crawled(paging.cursor);
+  }
   const found = pageOfVideos(library, paging.cursor, paging.maxCount, knobs);
   const number = pageNumber(state, who.creator.handle, paging);
   const page = knobs.emptyPage === number && found.hasMore ? emptied(found, knobs.sameSecond) : found;

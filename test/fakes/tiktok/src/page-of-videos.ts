@@ -15,12 +15,12 @@ type Listed = Pick<StoredVideo, 'createTime' | 'postedAt'>;
  * The videos posted strictly before the cursor, newest first; `library` is sorted that way. No page holds more than
  * `maxCount`. What becomes of videos of one second is the knob `sameSecond`:
  *
+ * - `split`: the cursor is the last video's full second, as recorded, whoever else was posted in it. A plain client loses
+ *   siblings; one that asks from the end of that second finds them, unless that second alone fills a page.
  * - `together`: a page ends before a second that would be split, so that a plain client loses nothing. A second that
  *   fills the page is split at a cursor with milliseconds, which is exact.
  * - `repeated`: the next page begins with the videos of this page's last second again, hence duplicates; at least one
  *   video of the page is never repeated, so that every client gets on.
- * - `split`: the cursor is the last video's full second, whoever else was posted in it. A plain client loses siblings; one
- *   that asks from the end of that second finds them, unless that second alone fills a page.
  */
 export const pageOfVideos = (
   library: readonly StoredVideo[],

@@ -54,9 +54,21 @@ describe('a client that goes on while has_more and knows videos by their id', ()
     );
   }, 60_000);
 
+  it('is shown nothing, a millisecond lower each time, while the cursor crawls', async () => {
+    await app.control('POST', '/reset');
+    await app.knobs({ crawlingCursor: 2 });
+    const { access } = await app.signIn('sample');
+    const { cursor = 0 } = (await app.list(access)).data ?? {};
+    for (const lower of [1, 2]) {
+      const { data } = await app.list(access, { cursor: cursor - lower + 1 });
+      expect(data).toEqual({ videos: [], cursor: cursor - lower, has_more: true });
+    }
+    expect((await app.list(access, { cursor: cursor - 2 })).data?.videos).toHaveLength(10);
+  });
+
   it('is shown no video that was taken down, and a new one first', async () => {
     await app.control('POST', '/reset');
-    await app.knobs({ perMinute: 0 });
+    await app.knobs({ perMinute: 0, sameSecond: 'together' });
     const { access } = await app.signIn('sample');
     const [gone] = await walk(access, 20);
     await app.control('PATCH', `/creators/sample/videos/${gone}`, { hidden: true });

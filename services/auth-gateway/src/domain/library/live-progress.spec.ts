@@ -23,6 +23,25 @@ describe('what a watcher is told', () => {
     expect(change).toEqual({ progress: { ...page, state: 'syncing', sequence: 8 }, library: true });
   });
 
+  it('is that videos arrive, once a first page has come', () => {
+    const page = { pages: 1, videos: 20, complete: false };
+    const first = event('videosUpdate', { change: 'synced', sequence: 8, videos: [], progress: page });
+    expect(applyEvent({ ...progress, state: 'connected' }, first)?.progress.state).toBe('syncing');
+  });
+
+  it('is never that an account which is up to date is not, while an operator has it walked again', () => {
+    let shown: Progress = { ...progress, state: 'healthy', complete: true };
+    const pages = [1, 2, 3].map((count) => ({ pages: count, videos: 60, complete: count === 3 }));
+    const states = pages.map((page, index) => {
+      const sequence = 8 + index;
+      const told = event('videosUpdate', { change: 'synced', sequence, videos: [], progress: page });
+      shown = applyEvent(shown, told)?.progress ?? shown;
+      return shown.state;
+    });
+    expect(states).toEqual(['healthy', 'healthy', 'healthy']);
+    expect(shown.complete).toBe(true);
+  });
+
   it('is the new state of the account', () => {
     const healthy = event('accountsUpdate', { change: 'state', state: 'healthy', sequence: 9 });
     expect(applyEvent(progress, healthy)?.progress).toMatchObject({ state: 'healthy', videos: 40 });

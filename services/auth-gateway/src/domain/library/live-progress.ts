@@ -23,11 +23,11 @@ export const applyEvent = (progress: Progress, { data }: PlatformEvent): LiveCha
   if (data.sequence <= progress.sequence) return undefined;
   const next = { ...progress, sequence: data.sequence };
   switch (data.change) {
-    case 'synced':
-      return {
-        progress: { ...next, ...data.progress, state: data.progress.complete ? next.state : 'syncing' },
-        library: true,
-      };
+    case 'synced': {
+      // A first page may be heard of before the new state is. An account that is up to date stays so while it is walked again.
+      const state = progress.state === 'connected' && !data.progress.complete ? 'syncing' : progress.state;
+      return { progress: { ...next, ...data.progress, state }, library: true };
+    }
     case 'metrics':
     case 'removed':
       return { progress: next, library: true };

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ConfigurationFault } from '@trendpot/config';
+import { ConfigurationFault, rotatingSecrets } from '@trendpot/config';
 import { createSealer } from '@trendpot/messaging';
 import { databaseOf, type ServiceContext } from '@trendpot/nest-kit';
 import type { Config } from './config.ts';
@@ -10,7 +10,6 @@ import { LeaseTokenResponder } from './inbound/lease-token.responder.ts';
 import { ReportStatusResponder } from './inbound/report-status.responder.ts';
 import { DISCONNECT_ACCOUNT, EXCHANGE_CODE, LEASE_TOKEN, REPORT_STATUS } from './inbound/tokens.ts';
 import { startVaultSchedules } from './inbound/vault.schedule.ts';
-import { fileClientSecrets } from './outbound/file-client-secrets.ts';
 import { kmsKeyService } from './outbound/kms-key-service.ts';
 import { tellPresence } from './outbound/mongo-presence.ts';
 import { natsAuditRelay } from './outbound/nats-audit-relay.ts';
@@ -32,10 +31,10 @@ const openVault = async (
   hooks: Pick<VaultParts, 'onAudited' | 'onChanged'>,
 ) => {
   const { logger, meters } = context;
+  const clientSecrets = rotatingSecrets(config.clientSecrets, () => logger.warn('tiktok.client-secret.unusable'));
   const keyService = kmsKeyService(config.kms);
   const { keyName, previousKeyNames } = config;
   const keyRing = await openKeyRing(keyService, keyName, previousKeyNames).catch(asFault);
-  const clientSecrets = fileClientSecrets(config.clientSecrets, () => logger.warn('tiktok.client-secret.unreadable'));
   const oauth = tiktokOAuth({
     baseUrl: config.tiktokBaseUrl,
     clientKey: config.clientKey,

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { DEFAULT_CLIENT } from '@trendpot/fake-tiktok';
 import { eventually } from '@trendpot/testing';
 import { leaseToken, startVaultLab, type VaultLab } from '../../test/vault-lab.ts';
+
+jest.setTimeout(60_000);
 
 let lab: VaultLab;
 let keyId: string;
@@ -89,6 +91,11 @@ describe('vault audit verify', () => {
 describe('vault', () => {
   it('without a command shows help and ends with 64', async () => {
     expect(await run([])).toMatchObject({ status: 64, output: expect.stringContaining('rewrap') });
+  });
+
+  it('with a flag that makes no sense says so in one line, does nothing and ends with 64', async () => {
+    const { status, output } = await run(['rewrap', '--rate', 'abc']);
+    expect({ status, output }).toEqual({ status: 64, output: 'vault: --rate takes a whole number from 1 to 10000\n' });
   });
 
   it('with unusable settings names them, never a value, and ends with 78', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { newRequestId } from '@trendpot/contracts';
 import { KeyRefused, openKeyRing } from '../../services/token-vault/src/domain/open-key-ring.ts';
 import { makeRequireKms } from '../../services/token-vault/src/domain/require-kms.ts';
@@ -8,8 +8,11 @@ import {
   exchangeRequest,
   leaseToken,
   startVaultLab,
+  type Replica,
   type VaultLab,
 } from '../../services/token-vault/test/vault-lab.ts';
+
+jest.setTimeout(30_000);
 
 let lab: VaultLab;
 beforeAll(async () => {
@@ -135,6 +138,8 @@ describe('readiness', () => {
   });
 });
 
+const statusOf = (vault: Replica) => vault.reportStatus({ version: 1, requestId: newRequestId() }, 'auth-gateway');
+
 describe('readiness while KMS is silent', () => {
   it('stays for five seconds, in which accounts in memory go on, and then tells', async () => {
     const vault = lab.replica();
@@ -143,9 +148,7 @@ describe('readiness while KMS is silent', () => {
     lab.kms.fault = 'throttled';
     await expect(vault.exchangeCode(exchangeRequest(code), 'auth-gateway')).rejects.toThrow();
     await vault.requireKms();
-    expect(await vault.reportStatus({ version: 1, requestId: newRequestId() }, 'auth-gateway')).toMatchObject({
-      kms: 'degraded',
-    });
+    expect(await statusOf(vault)).toMatchObject({ kms: 'degraded' });
     const later = makeRequireKms(vault.dataKeys, lab.keyRing, vault.health, () => performance.now() + 5_000);
     await expect(later()).rejects.toMatchObject({ code: 'E_VAULT_KMS_UNAVAILABLE' });
     expect((await leaseToken(vault, accountId)).generation).toBe(1);
@@ -174,6 +177,7 @@ describe('a key of earlier days that KMS refuses', () => {
     const other = await lab.connect(vault);
     lab.kms.keyFaults.set(earlier.currentKeyId, 'denied');
     await expect(leaseToken(vault, accountId)).rejects.toMatchObject({ code: 'E_VAULT_KMS_DENIED' });
+    expect(await statusOf(vault)).toMatchObject({ kms: 'available' });
     await vault.requireKms();
     expect((await leaseToken(vault, other)).generation).toBe(1);
   });

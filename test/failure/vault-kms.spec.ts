@@ -1,13 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { newRequestId } from '@trendpot/contracts';
 import { KeyRefused, openKeyRing } from '../../services/token-vault/src/domain/open-key-ring.ts';
+import { makeRequireKms } from '../../services/token-vault/src/domain/require-kms.ts';
 import type { KmsFault } from '../../services/token-vault/test/faulty-kms.ts';
 import {
   exchangeRequest,
   leaseToken,
   startVaultLab,
+  type Replica,
   type VaultLab,
 } from '../../services/token-vault/test/vault-lab.ts';
+
+jest.setTimeout(30_000);
 
 let lab: VaultLab;
 beforeAll(async () => {
@@ -15,6 +20,7 @@ beforeAll(async () => {
 }, 60_000);
 afterEach(() => {
   lab.kms.fault = undefined;
+  lab.kms.keyFaults.clear();
   lab.kms.calls.clear();
 });
 afterAll(async () => lab[Symbol.asyncDispose]());
@@ -129,6 +135,51 @@ describe('readiness', () => {
     await delay(60);
     await vault.exchangeCode(exchangeRequest(consent.code), 'auth-gateway');
     await vault.requireKms();
+  });
+});
+
+const statusOf = (vault: Replica) => vault.reportStatus({ version: 1, requestId: newRequestId() }, 'auth-gateway');
+
+describe('readiness while KMS is silent', () => {
+  it('stays for five seconds, in which accounts in memory go on, and then tells', async () => {
+    const vault = lab.replica();
+    const accountId = await lab.connect(vault);
+    const { code } = await lab.consent();
+    lab.kms.fault = 'throttled';
+    await expect(vault.exchangeCode(exchangeRequest(code), 'auth-gateway')).rejects.toThrow();
+    await vault.requireKms();
+    expect(await statusOf(vault)).toMatchObject({ kms: 'degraded' });
+    const later = makeRequireKms(vault.dataKeys, lab.keyRing, vault.health, () => performance.now() + 5_000);
+    await expect(later()).rejects.toMatchObject({ code: 'E_VAULT_KMS_UNAVAILABLE' });
+    expect((await leaseToken(vault, accountId)).generation).toBe(1);
+  });
+
+  it('comes back with KMS, by asking it once', async () => {
+    const vault = lab.replica();
+    const { code } = await lab.consent();
+    lab.kms.fault = 'silence';
+    await expect(vault.exchangeCode(exchangeRequest(code), 'auth-gateway')).rejects.toThrow();
+    lab.kms.fault = undefined;
+    await delay(60);
+    lab.kms.calls.clear();
+    const later = makeRequireKms(vault.dataKeys, lab.keyRing, vault.health, () => performance.now() + 5_000);
+    await later();
+    await later();
+    expect(kmsCalls()).toBe(1);
+  });
+});
+
+describe('a key of earlier days that KMS refuses', () => {
+  it('shuts its own credentials, and leaves the vault ready for all others', async () => {
+    const earlier = await openKeyRing(lab.keyService, await lab.createKey(), []);
+    const accountId = await lab.connect(lab.replica({ keyRing: earlier }));
+    const vault = lab.replica({ keyRing: { ...lab.keyRing, previousKeyIds: [earlier.currentKeyId] } });
+    const other = await lab.connect(vault);
+    lab.kms.keyFaults.set(earlier.currentKeyId, 'denied');
+    await expect(leaseToken(vault, accountId)).rejects.toMatchObject({ code: 'E_VAULT_KMS_DENIED' });
+    expect(await statusOf(vault)).toMatchObject({ kms: 'available' });
+    await vault.requireKms();
+    expect((await leaseToken(vault, other)).generation).toBe(1);
   });
 });
 

@@ -36,7 +36,7 @@ const STRINGS = '"strings":[';
 
 /**
  * Every string that is alive in the process, as JSON. V8 collects garbage first, so what is in a snapshot is held by
- * something. Bytes of buffers are outside the heap and not in it.
+ * something. Bytes of buffers are outside the heap and not in it; `memoryOf` sees them.
  */
 export const stringsOf = async (root: string, service: ServiceProcess): Promise<Buffer> => {
   const folder = folderOf(root, service.name);

@@ -6,12 +6,13 @@ import { SERVICES, type ServiceName } from '@trendpot/contracts';
 import { makeFlows } from './drive-flows.ts';
 import { startGuardedPlatform, type GuardedPlatform } from './guarded-platform.ts';
 import { stringsOf, takesSnapshots } from './heap-snapshot.ts';
-import { needlesOf } from './needles.ts';
+import { needlesOf, type Needle } from './needles.ts';
+import { memoryOf } from './process-memory.ts';
 import { makeSearch } from './search.ts';
 
-jest.setTimeout(150_000);
+jest.setTimeout(300_000);
 
-/** Who may have it as text in memory at all. */
+/** Who may have it in memory at all. */
 const HOLDERS: Readonly<Record<string, readonly ServiceName[]>> = {
   ...Object.fromEntries(SERVICES.map((name) => [`nkey seed of ${name}`, [name]])),
   state: ['auth-gateway'],
@@ -32,6 +33,8 @@ let guarded: GuardedPlatform;
 /** What each service holds, by name of secret: while a call to TikTok is under way, and when nothing is. */
 const during = new Map<ServiceName, Set<string>>();
 const after = new Map<ServiceName, Set<string>>();
+/** What each has anywhere in its memory, buffers and garbage included. */
+const anywhere = new Map<ServiceName, Set<Needle>>();
 
 const lookInto = async (held: Map<ServiceName, Set<string>>, names: readonly ServiceName[]): Promise<void> => {
   const search = makeSearch(guarded.secrets.list().flatMap(needlesOf));
@@ -40,6 +43,17 @@ const lookInto = async (held: Map<ServiceName, Set<string>>, names: readonly Ser
     held.set(name, new Set(search(strings).map(({ secret }) => secret)));
   });
   await Promise.all(looks);
+};
+
+const lookEverywhere = async (names: readonly ServiceName[]): Promise<void> => {
+  const search = makeSearch(guarded.secrets.list().flatMap(needlesOf));
+  for (const name of names) {
+    const found = new Set<Needle>();
+    for await (const piece of memoryOf(guarded.test.platform.service(name).pid)) {
+      for (const needle of search(piece)) found.add(needle);
+    }
+    anywhere.set(name, found);
+  }
 };
 
 beforeAll(async () => {
@@ -63,6 +77,7 @@ beforeAll(async () => {
   await lookInto(during, ['ingestion']);
   await tiktok.post('/release/page');
   await live;
+  await lookEverywhere(SERVICES);
   await lookInto(after, SERVICES);
 });
 afterAll(async () => {
@@ -70,8 +85,8 @@ afterAll(async () => {
   if (folder !== undefined) await rm(folder, { recursive: true, force: true });
 });
 
-describe('the memory of the running services', () => {
-  it.each(SERVICES)('%s holds no secret that is another’s', (service) => {
+describe('the strings in the heaps of the running services', () => {
+  it.each(SERVICES)('%s holds none that is another’s secret', (service) => {
     const held = [...(during.get(service) ?? []), ...(after.get(service) ?? [])];
     const foreign = held.filter((name) => HOLDERS[name]?.includes(service) !== true);
     expect(foreign).toEqual([]);
@@ -91,4 +106,19 @@ describe('the memory of the running services', () => {
       expect([...(after.get('token-vault') ?? [])]).not.toContain(name);
     },
   );
+});
+
+describe('the whole memory of the running services', () => {
+  const namesIn = (service: ServiceName): string[] => [
+    ...new Set([...(anywhere.get(service) ?? [])].map(({ secret }) => secret)),
+  ];
+
+  it.each(SERVICES)('%s has nothing in it, and never had, that is another’s secret', (service) => {
+    expect(namesIn(service).filter((name) => HOLDERS[name]?.includes(service) !== true)).toEqual([]);
+  });
+
+  it('is searched where keys are: those of the cache are found in the vault, as bytes', () => {
+    const bytes = [...(anywhere.get('token-vault') ?? [])].filter(({ encoding }) => encoding === 'raw');
+    expect(bytes.map(({ secret }) => secret)).toEqual(expect.arrayContaining(['encryption key', 'client secret']));
+  });
 });

@@ -5,6 +5,7 @@ export {
   type Environment,
   type SettingsReader,
 } from './define-config.ts';
+export { rotatingSecrets, type LiveSecrets, type SecretSources } from './rotating-secrets.ts';
 export { integer, secretText, words, httpAddress, flag } from './settings.ts';
 export {
   serviceSettings,

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { rotatingSecrets } from '@trendpot/config';
 import { newRequestId } from '@trendpot/contracts';
 import { openAuditWriter } from '@trendpot/messaging';
 import { databaseOf, type ServiceContext } from '@trendpot/nest-kit';
@@ -40,13 +41,16 @@ const clock: Clock = { now: () => new Date() };
 /** Webhooks whose first handling failed, or whose replica died, are taken up again this often. */
 const WEBHOOK_SWEEP_MS = 5_000;
 
+const takesWebhooks = ({ webhooks: { secrets } }: Config): boolean =>
+  secrets.file !== undefined || secrets.given.length > 0;
+
 const settingsOf = (config: Config): GatewaySettings => ({
   publicOrigin: config.publicOrigin,
   authorizeOrigin: new URL(config.authorizeUrl).origin,
   secureCookies: !isLoopback(config.publicOrigin) || config.publicOrigin.startsWith('https:'),
   scopes: config.scopes,
   operatorToken: config.operatorToken,
-  takesWebhooks: config.webhooks.secrets.length > 0,
+  takesWebhooks: takesWebhooks(config),
   rates: config.rates,
   trustedProxies: config.trustedProxies,
   maximumStreams: config.maximumStreams,
@@ -74,6 +78,8 @@ export class AppModule {
     const events = natsLiveEvents(messaging, logger);
     const streams = new ProgressStreams({ accounts, events, logger, maximum: config.maximumStreams });
     const { redirectUri } = config;
+    const { secrets, toleranceSeconds } = config.webhooks;
+    const webhookSecrets = rotatingSecrets(secrets, () => logger.warn('tiktok.webhook-secret.unusable'));
     const handleWebhooks = makeHandleWebhooks({
       inbox,
       accounts,
@@ -96,7 +102,7 @@ export class AppModule {
     context.onShutdown('progress streams', async () => streams.close(), 'first');
     context.onShutdown('live events', async () => events.stop());
     meters.observe('gateway_progress_streams', () => streams.size, {});
-    if (config.webhooks.secrets.length === 0) logger.warn('tiktok.webhook.disabled');
+    if (!takesWebhooks(config)) logger.warn('tiktok.webhook.disabled');
 
     const bindings: ReadonlyArray<readonly [symbol, unknown]> = [
       [token.GATEWAY, settingsOf(config)],
@@ -117,7 +123,7 @@ export class AppModule {
       [token.FIND_VIDEO, makeFindVideo({ accounts, videos, library })],
       [token.LIVE_PAGE, makeLivePage({ accounts, library })],
       [token.DISCONNECT_ACCOUNT, makeDisconnectAccount({ accounts, vault })],
-      [token.VERIFY_WEBHOOK, tiktokWebhookSignature({ ...config.webhooks, clock })],
+      [token.VERIFY_WEBHOOK, tiktokWebhookSignature({ secrets: webhookSecrets, toleranceSeconds, clock })],
       [token.RECEIVE_WEBHOOK, makeReceiveWebhook({ inbox, accounts, clock })],
       [token.HANDLE_WEBHOOKS, handleWebhooks],
       [token.RESYNC_ACCOUNT, makeResyncAccount({ accounts, jobs, audit, clock, pageSize: config.ingestionPageSize })],

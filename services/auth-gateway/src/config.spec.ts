@@ -24,7 +24,7 @@ describe('the configuration of the gateway', () => {
       stateTtlMs: 600_000,
       sessionTtlMs: 86_400_000,
       pkce: false,
-      webhooks: { secrets: [] },
+      webhooks: { secrets: { given: [] } },
       operatorToken: undefined,
     });
     expect(faultsOf({})).toEqual(['TIKTOK_CLIENT_KEY is missing or of the wrong kind']);
@@ -86,6 +86,6 @@ describe('the configuration of the gateway', () => {
       TIKTOK_WEBHOOK_SECRET: 'current-secret',
       TIKTOK_WEBHOOK_SECRET_PREVIOUS: 'previous-secret',
     });
-    expect(webhooks.secrets.map((one) => one.reveal())).toEqual(['current-secret', 'previous-secret']);
+    expect(webhooks.secrets.given.map((one) => one.reveal())).toEqual(['current-secret', 'previous-secret']);
   });
 });

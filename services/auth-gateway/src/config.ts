@@ -6,6 +6,7 @@ import {
   secretText,
   words,
   type Environment,
+  type SecretSources,
 } from '@trendpot/config';
 import { DEFAULT_SCOPES, Dialect, unknownScopes } from '@trendpot/contracts';
 import type { TopologySettings } from '@trendpot/messaging';
@@ -14,6 +15,7 @@ import { z } from 'zod';
 
 const DAY_MS = 86_400_000;
 const CALLBACK_PATH = '/auth/tiktok/callback';
+const WEBHOOK_SECRET_LENGTH = 8;
 
 const origin = httpAddress.refine(
   (address) => new URL(address).origin === address,
@@ -55,9 +57,11 @@ export const readSettings = defineConfig(
     /** How long a creator may take at TikTok. */
     TIKTOK_STATE_TTL_SECONDS: integer(30, 3600).default(600),
     /** Must hold the TikTok client secret: that is what TikTok signs webhooks with. Unset, webhooks are not taken. */
-    TIKTOK_WEBHOOK_SECRET: secretText(8).optional(),
+    TIKTOK_WEBHOOK_SECRET: secretText(WEBHOOK_SECRET_LENGTH).optional(),
     /** The secret before a rotation, accepted beside the current one. */
-    TIKTOK_WEBHOOK_SECRET_PREVIOUS: secretText(8).optional(),
+    TIKTOK_WEBHOOK_SECRET_PREVIOUS: secretText(WEBHOOK_SECRET_LENGTH).optional(),
+    /** Both, in a file that is looked at while running; replaces the two. */
+    TIKTOK_WEBHOOK_SECRET_FILE: z.string().optional(),
     TIKTOK_WEBHOOK_TOLERANCE_SECONDS: integer(1, 259_200).default(300),
     /** For the price of a resync; ingestion's own setting. */
     TIKTOK_INGESTION_PAGE_SIZE: integer(1, 20).default(20),
@@ -88,7 +92,7 @@ export interface Config {
   readonly redirectUri: string;
   readonly pkce: boolean;
   readonly stateTtlMs: number;
-  readonly webhooks: { readonly secrets: readonly Secret[]; readonly toleranceSeconds: number };
+  readonly webhooks: { readonly secrets: SecretSources; readonly toleranceSeconds: number };
   readonly ingestionPageSize: number;
   readonly sessionTtlMs: number;
   readonly operatorToken: Secret | undefined;
@@ -103,6 +107,16 @@ export interface Config {
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 export const isLoopback = (address: string): boolean => LOOPBACK.has(new URL(address).hostname);
+
+const webhookSecretsOf = (settings: ReturnType<typeof readSettings>): SecretSources => {
+  const given = [settings.TIKTOK_WEBHOOK_SECRET, settings.TIKTOK_WEBHOOK_SECRET_PREVIOUS];
+  const path = settings.TIKTOK_WEBHOOK_SECRET_FILE;
+  const file = { setting: 'TIKTOK_WEBHOOK_SECRET_FILE', minimumLength: WEBHOOK_SECRET_LENGTH };
+  return {
+    given: given.filter((one) => one !== undefined),
+    ...(path === undefined ? {} : { file: { ...file, path } }),
+  };
+};
 
 /** @throws ConfigurationFault that names every faulty variable. */
 export const loadConfig = (environment: Environment): Config => {
@@ -125,9 +139,7 @@ export const loadConfig = (environment: Environment): Config => {
     pkce: settings.TIKTOK_PKCE === 'hex',
     stateTtlMs: settings.TIKTOK_STATE_TTL_SECONDS * 1000,
     webhooks: {
-      secrets: [settings.TIKTOK_WEBHOOK_SECRET, settings.TIKTOK_WEBHOOK_SECRET_PREVIOUS].filter(
-        (one) => one !== undefined,
-      ),
+      secrets: webhookSecretsOf(settings),
       toleranceSeconds: settings.TIKTOK_WEBHOOK_TOLERANCE_SECONDS,
     },
     ingestionPageSize: settings.TIKTOK_INGESTION_PAGE_SIZE,

@@ -1,7 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ConfigurationFault } from '@trendpot/config';
+import { ConfigurationFault, rotatingSecrets } from '@trendpot/config';
 import { createSealer } from '@trendpot/messaging';
 import { databaseOf, type ServiceContext } from '@trendpot/nest-kit';
+import type { Collections } from '@trendpot/persistence';
 import type { Config } from './config.ts';
 import { KeyRefused, openKeyRing } from './domain/open-key-ring.ts';
 import { DisconnectAccountResponder } from './inbound/disconnect-account.responder.ts';
@@ -10,9 +11,9 @@ import { LeaseTokenResponder } from './inbound/lease-token.responder.ts';
 import { ReportStatusResponder } from './inbound/report-status.responder.ts';
 import { DISCONNECT_ACCOUNT, EXCHANGE_CODE, LEASE_TOKEN, REPORT_STATUS } from './inbound/tokens.ts';
 import { startVaultSchedules } from './inbound/vault.schedule.ts';
-import { fileClientSecrets } from './outbound/file-client-secrets.ts';
 import { kmsKeyService } from './outbound/kms-key-service.ts';
 import { tellPresence } from './outbound/mongo-presence.ts';
+import { mongoTurn } from './outbound/mongo-turn.ts';
 import { natsAuditRelay } from './outbound/nats-audit-relay.ts';
 import { observeVault } from './outbound/otel-vault-gauges.ts';
 import { otelVaultMeter } from './outbound/otel-vault-meter.ts';
@@ -32,10 +33,10 @@ const openVault = async (
   hooks: Pick<VaultParts, 'onAudited' | 'onChanged'>,
 ) => {
   const { logger, meters } = context;
+  const clientSecrets = rotatingSecrets(config.clientSecrets, () => logger.warn('tiktok.client-secret.unusable'));
   const keyService = kmsKeyService(config.kms);
   const { keyName, previousKeyNames } = config;
   const keyRing = await openKeyRing(keyService, keyName, previousKeyNames).catch(asFault);
-  const clientSecrets = fileClientSecrets(config.clientSecrets, () => logger.warn('tiktok.client-secret.unreadable'));
   const oauth = tiktokOAuth({
     baseUrl: config.tiktokBaseUrl,
     clientKey: config.clientKey,
@@ -63,10 +64,12 @@ const openVault = async (
   return { vault, keyRing, close };
 };
 
-const rewrapInBackground = (config: Config, vault: Vault, signal: AbortSignal) => ({
-  rewrap: () =>
-    vault.rewrap({ kmsCallsPerSecond: config.rewrapCallsPerSecond, atOnce: 2, caller: 'token-vault', signal }),
-});
+/** By one replica at a time: the rate is what the service as a whole may ask of KMS. */
+const rewrapInBackground = (config: Config, vault: Vault, collections: Collections, signal: AbortSignal) => {
+  const inTurn = mongoTurn(collections, 'rewrap', vault.holder);
+  const options = { kmsCallsPerSecond: config.rewrapCallsPerSecond, atOnce: 2, caller: 'token-vault', signal };
+  return { rewrap: () => inTurn(() => vault.rewrap(options)) };
+};
 
 /** The one place where the vault's parts are put together. */
 @Module({})
@@ -95,7 +98,7 @@ export class AppModule {
         sweepDataKeys: () => vault.dataKeys.sweep(),
         announceExpiring: () => vault.announceExpiring(config.consentExpiryNoticeMs),
         cutAudit: () => vault.cutAudit(config.auditRetentionMs),
-        ...(config.rewrapInBackground ? rewrapInBackground(config, vault, stopping.signal) : {}),
+        ...(config.rewrapInBackground ? rewrapInBackground(config, vault, collections, stopping.signal) : {}),
       },
       (schedule, error) => logger.warn('vault.schedule.failed', { schedule, error }),
     );

@@ -9,9 +9,9 @@ import {
   tiktokSettings,
   words,
   type Environment,
+  type SecretSources,
 } from '@trendpot/config';
 import type { Dialect } from '@trendpot/contracts';
-import type { Secret } from '@trendpot/secrets';
 import { z } from 'zod';
 import type { DataKeySettings } from './domain/data-keys.ts';
 import type { KmsSettings } from './outbound/kms-key-service.ts';
@@ -44,7 +44,7 @@ export interface Config {
   readonly dialect: Dialect;
   readonly tiktokBaseUrl: string;
   readonly clientKey: string;
-  readonly clientSecrets: { readonly given: readonly Secret[]; readonly file?: string | undefined };
+  readonly clientSecrets: SecretSources;
   readonly keyName: string;
   readonly previousKeyNames: readonly string[];
   readonly kms: KmsSettings;
@@ -67,15 +67,18 @@ export const loadConfig = (environment: Environment): Config => {
   const given = [settings.TIKTOK_CLIENT_SECRET, settings.TIKTOK_CLIENT_SECRET_PREVIOUS].filter(
     (value) => value !== undefined,
   );
-  const file = settings.TIKTOK_CLIENT_SECRET_FILE;
-  if (settings.TIKTOK_CLIENT_SECRET === undefined && file === undefined) {
+  const path = settings.TIKTOK_CLIENT_SECRET_FILE;
+  if (settings.TIKTOK_CLIENT_SECRET === undefined && path === undefined) {
     throw new ConfigurationFault(['TIKTOK_CLIENT_SECRET is missing, and so is TIKTOK_CLIENT_SECRET_FILE']);
   }
   return Object.freeze({
     dialect: settings.TIKTOK_API_DIALECT,
     tiktokBaseUrl: displayBaseUrl(settings),
     clientKey: settings.TIKTOK_CLIENT_KEY,
-    clientSecrets: { given, file },
+    clientSecrets: {
+      given,
+      ...(path === undefined ? {} : { file: { setting: 'TIKTOK_CLIENT_SECRET_FILE', path } }),
+    },
     keyName: settings.TIKTOK_TOKEN_ENC_KEY_ID,
     previousKeyNames: settings.TIKTOK_TOKEN_ENC_PREVIOUS_KEY_IDS,
     kms: {

@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { leaseToken, revokeRequest, startVaultLab, type VaultLab } from '../test/vault-lab.ts';
 import { openKeyRing } from './domain/open-key-ring.ts';
 import type { KeyRing } from './domain/key-ring.ts';
+
+jest.setTimeout(60_000);
 
 let lab: VaultLab;
 let old: KeyRing;
@@ -15,8 +17,23 @@ afterAll(async () => lab[Symbol.asyncDispose]());
 
 const keyOf = async (accountId: string): Promise<string | undefined> =>
   (await lab.database.collections.accounts.findOne({ _id: accountId }))?.credential?.keyId;
+const ALIAS = 'alias/trendpot/tiktok-display-oauth';
+
 const rewrap = (vault: ReturnType<VaultLab['replica']>, signal = new AbortController().signal) =>
   vault.rewrap({ kmsCallsPerSecond: 10_000, atOnce: 4, caller: 'operator', signal });
+
+describe('a key in the settings', () => {
+  it.each<[string, (arn: string) => string]>([
+    ['its ARN', (arn) => arn],
+    ['its id', (arn) => arn.split('/').at(-1) ?? ''],
+    ['its alias', () => ALIAS],
+    ['the ARN of its alias', (arn) => arn.replace(/key\/.*/, ALIAS)],
+  ])('may be named by %s; credentials know it by its own ARN', async (_what, nameOf) => {
+    const name = nameOf(old.currentKeyId);
+    expect((await openKeyRing(lab.keyService, next.currentKeyId, [name])).previousKeyIds).toEqual([old.currentKeyId]);
+    expect((await openKeyRing(lab.keyService, name, [])).currentKeyId).toBe(old.currentKeyId);
+  });
+});
 
 describe('a credential under a previous key', () => {
   it('is leased as it is, and moves to the current key at its next refresh', async () => {
@@ -49,6 +66,7 @@ describe('a credential under a previous key', () => {
     const forgetful = lab.replica({ keyRing: { currentKeyId: next.currentKeyId, previousKeyIds: [] } });
     const result = await forgetful.disconnectAccount(revokeRequest(accountId), 'auth-gateway');
     expect(result).toMatchObject({ state: 'revoked', atTikTok: 'pending' });
+    expect(forgetful.readings.get('keyMismatch')).toBe(1);
     await lab.replica().tellTikTok.now(accountId);
     expect(await lab.database.collections.pendingRevocations.countDocuments({ _id: accountId })).toBe(0);
   });
@@ -118,5 +136,43 @@ describe('the re-wrap', () => {
     await accounts.updateOne({ _id: accountId }, { $set: { 'credential.accessToken': stored.refreshToken } });
     expect(await rewrap(lab.replica({ keyRing: next }))).toMatchObject({ failed: 1 });
     await accounts.deleteOne({ _id: accountId });
+  });
+
+  it('passes over the credentials of an old key that KMS refuses, and moves all others', async () => {
+    const shut = await openKeyRing(lab.keyService, await lab.createKey(), []);
+    const lost = [await lab.connect(lab.replica({ keyRing: shut })), await lab.connect(lab.replica({ keyRing: shut }))];
+    const moved = await lab.connect(lab.replica());
+    const previousKeyIds = [shut.currentKeyId, old.currentKeyId];
+    const vault = lab.replica({ keyRing: { currentKeyId: next.currentKeyId, previousKeyIds } });
+    lab.kms.keyFaults.set(shut.currentKeyId, 'disabled');
+    lab.kms.calls.clear();
+    expect(await rewrap(vault)).toMatchObject({ failed: 2 });
+    expect(await keyOf(moved)).toBe(next.currentKeyId);
+    expect(await Promise.all(lost.map(keyOf))).toEqual([shut.currentKeyId, shut.currentKeyId]);
+    expect(vault.readings.get('rewrapped failed')).toBe(2);
+    await vault.requireKms();
+
+    lab.kms.keyFaults.clear();
+    const again = lab.replica({ keyRing: { currentKeyId: next.currentKeyId, previousKeyIds } });
+    expect(await rewrap(again)).toMatchObject({ done: 2, failed: 0 });
+  });
+
+  it('ends when KMS refuses the current key: nothing could be sealed anew', async () => {
+    const accountId = await lab.connect(lab.replica());
+    lab.kms.keyFaults.set(next.currentKeyId, 'denied');
+    const vault = lab.replica({ keyRing: next });
+    await expect(rewrap(vault)).rejects.toMatchObject({ code: 'E_VAULT_KMS_DENIED' });
+    expect(await keyOf(accountId)).toBe(old.currentKeyId);
+    lab.kms.keyFaults.clear();
+  });
+
+  it('counts a key that is not accepted, and leaves its credentials shut', async () => {
+    const accountIds = [await lab.connect(lab.replica()), await lab.connect(lab.replica())];
+    const forgetful = lab.replica({ keyRing: { currentKeyId: next.currentKeyId, previousKeyIds: [] } });
+    const { done, failed } = await rewrap(forgetful);
+    expect(done).toBe(0);
+    expect(failed).toBeGreaterThanOrEqual(accountIds.length);
+    expect(forgetful.readings.get('keyMismatch')).toBeGreaterThan(0);
+    expect(await Promise.all(accountIds.map(keyOf))).toEqual([old.currentKeyId, old.currentKeyId]);
   });
 });

@@ -74,7 +74,7 @@ export const makeVault = (parts: VaultParts) => {
   const holder = newHolder();
   const clock = parts.clock ?? (() => new Date());
   const audit = openAudit(parts, holder);
-  const health = makeKmsHealth();
+  const health = makeKmsHealth(keyRing.currentKeyId);
   const keyService = instrument('keyService', parts.keyService);
   const dataKeys = makeDataKeys({ keyService, health, meter, settings: parts.dataKeys });
   const ports: RenewalPorts = {

@@ -21,6 +21,8 @@ export interface FaultyKms extends AsyncDisposable {
   readonly endpoint: string;
   /** Every call gets this fault until it is set to undefined again. */
   fault: KmsFault | undefined;
+  /** Calls that name this key get this fault, whatever else holds. */
+  readonly keyFaults: Map<string, KmsFault>;
   /** Calls that arrived, by operation. */
   readonly calls: Map<string, number>;
   callsOf(operation: 'GenerateDataKey' | 'Decrypt'): number;
@@ -30,6 +32,8 @@ export interface FaultyKms extends AsyncDisposable {
 }
 
 const bodyOf = async (message: IncomingMessage): Promise<Buffer> => Buffer.concat(await message.toArray());
+
+const keyIdIn = (body: Buffer): string => (JSON.parse(body.toString('utf8')) as { KeyId?: string }).KeyId ?? '';
 
 /** Stands before a KMS endpoint: counts its calls, holds them, or answers in its place. */
 export const startFaultyKms = async (target: string): Promise<FaultyKms> => {
@@ -62,8 +66,9 @@ export const startFaultyKms = async (target: string): Promise<FaultyKms> => {
       calls.set(operation, (calls.get(operation) ?? 0) + 1);
       const body = await bodyOf(message);
       await gate;
-      if (kms.fault === undefined) forward(message, body, response);
-      else play(kms.fault, response);
+      const fault = kms.keyFaults.get(keyIdIn(body)) ?? kms.fault;
+      if (fault === undefined) forward(message, body, response);
+      else play(fault, response);
     })();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -75,6 +80,7 @@ export const startFaultyKms = async (target: string): Promise<FaultyKms> => {
   const kms: FaultyKms = {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     fault: undefined,
+    keyFaults: new Map(),
     calls,
     callsOf: (operation) => calls.get(operation) ?? 0,
     hold: () => {

@@ -49,6 +49,27 @@ export const VAULT_METRICS = {
     labels: { key: ['current', 'previous', 'unknown'] },
     services: VAULT,
   },
+  tiktok_vault_key_credentials: {
+    kind: 'gauge',
+    unit: 'count',
+    help: 'Credentials sealed under one key of the settings, by the id of the key.',
+    labels: { key: 'open' },
+    services: VAULT,
+  },
+  tiktok_vault_key_writers: {
+    kind: 'gauge',
+    unit: 'count',
+    help: 'Running vault processes that seal under one key of the settings, by the id of the key.',
+    labels: { key: 'open' },
+    services: VAULT,
+  },
+  tiktok_vault_key_retirable: {
+    kind: 'gauge',
+    unit: 'count',
+    help: 'Whether a previous key is safe to retire: 1 when no credential is sealed under it and no running vault seals under it, else 0.',
+    labels: { key: 'open' },
+    services: VAULT,
+  },
   tiktok_vault_exchanges_total: {
     kind: 'counter',
     unit: 'count',
@@ -109,7 +130,7 @@ export const VAULT_METRICS = {
   tiktok_vault_refresh_tokens_expiring: {
     kind: 'gauge',
     unit: 'count',
-    help: 'Accounts whose refresh token ends within thirty days.',
+    help: 'Accounts whose refresh token ends within VAULT_CONSENT_EXPIRY_NOTICE_DAYS.',
     labels: {},
     services: VAULT,
   },

@@ -1,13 +1,13 @@
-import type { Secret } from '@trendpot/secrets';
+import type { LiveSecrets } from '@trendpot/config';
 import { verifyWebhook } from '@trendpot/tiktok';
 import type { Clock } from '../domain/ports.ts';
 import type { VerifiedWebhook, VerifyWebhook } from '../domain/webhooks/webhook.ts';
 
 export const tiktokWebhookSignature =
-  (settings: { secrets: readonly Secret[]; toleranceSeconds: number; clock: Clock }): VerifyWebhook =>
+  (settings: { secrets: LiveSecrets; toleranceSeconds: number; clock: Clock }): VerifyWebhook =>
   (header, rawBody): VerifiedWebhook => {
     const { secrets, toleranceSeconds, clock } = settings;
-    const webhook = verifyWebhook({ header, rawBody, secrets, toleranceSeconds, now: clock.now() });
+    const webhook = verifyWebhook({ header, rawBody, secrets: secrets(), toleranceSeconds, now: clock.now() });
     const { reason } = webhook.content;
     return {
       deliveryId: webhook.deliveryId,

@@ -110,6 +110,11 @@ describe('vault', () => {
     expect(await run([])).toMatchObject({ status: 64, output: expect.stringContaining('rewrap') });
   });
 
+  it('with a flag that makes no sense says so in one line, does nothing and ends with 64', async () => {
+    const { status, output } = await run(['rewrap', '--rate', 'abc']);
+    expect({ status, output }).toEqual({ status: 64, output: 'vault: --rate takes a whole number from 1 to 10000\n' });
+  });
+
   it('with unusable settings names them, never a value, and ends with 78', async () => {
     const { status, output } = await run(['status'], { TIKTOK_TOKEN_ENC_KEY_ID: 'alias/secret-name' });
     expect(status).toBe(78);

@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import { CONFIGURATION_EXIT_CODE, ConfigurationFault } from '@trendpot/config';
 import { KeyRefused } from '../domain/open-key-ring.ts';
-import { openVault } from './open-vault.ts';
+import { readFlags, WrongUsage, type Flags } from './flags.ts';
+import { openVault, type OpenVault } from './open-vault.ts';
 import { rewrap } from './rewrap.ts';
 import { status } from './status.ts';
 import { verifyAudit } from './verify-audit.ts';
@@ -19,59 +19,48 @@ Exit status: 0 done and nothing found, 1 something is left or wrong, 64 wrong us
 `;
 const USAGE_EXIT_CODE = 64;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    rate: { type: 'string' },
-    'at-once': { type: 'string', default: '8' },
-    'operator-credentials': { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
+const natsUrl = process.env['NATS_URL']?.trim();
 
-const COMMANDS: Readonly<Record<string, (vault: Awaited<ReturnType<typeof openVault>>) => Promise<number>>> = {
-  rewrap: (vault) =>
-    rewrap(vault, {
-      kmsCallsPerSecond: values.rate === undefined ? undefined : Number(values.rate),
-      atOnce: Number(values['at-once']),
-    }),
-  'audit verify': (vault) =>
-    verifyAudit(vault, {
-      operatorCredentials: values['operator-credentials'],
-      natsUrl,
-    }),
+/** Whoever asks for the stream must not be told that all is well without it. */
+const lacksStream = ({ operatorCredentials }: Flags): boolean =>
+  operatorCredentials !== undefined && (natsUrl === undefined || natsUrl === '');
+
+type Command = (vault: OpenVault, flags: Flags) => Promise<number>;
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  rewrap,
+  'audit verify': (vault, { operatorCredentials }) => verifyAudit(vault, { operatorCredentials, natsUrl }),
   status,
 };
 
-const natsUrl = process.env['NATS_URL']?.trim();
-/** Whoever asks for the stream must not be told that all is well without it. */
-const lacksStream = values['operator-credentials'] !== undefined && (natsUrl === undefined || natsUrl === '');
-
 const run = async (): Promise<number> => {
-  const name = positionals.join(' ');
-  const command = COMMANDS[name];
-  if (values.help || command === undefined) {
+  const flags = readFlags(process.argv.slice(2));
+  const command = COMMANDS[flags.command];
+  if (flags.help || command === undefined) {
     console.log(HELP);
-    return values.help ? 0 : USAGE_EXIT_CODE;
+    return flags.help ? 0 : USAGE_EXIT_CODE;
   }
-  if (lacksStream) {
-    console.error('vault: --operator-credentials needs NATS_URL, or the stream cannot be looked at');
-    return USAGE_EXIT_CODE;
+  if (lacksStream(flags)) {
+    throw new WrongUsage('--operator-credentials needs NATS_URL, or the stream cannot be looked at');
   }
-  const vault = await openVault(process.env, { seals: name === 'rewrap' });
+  const vault = await openVault(process.env, { seals: flags.command === 'rewrap' });
   try {
-    return await command(vault);
+    return await command(vault, flags);
   } finally {
     await vault.close();
   }
+};
+
+const exitCodeOf = (error: unknown): number => {
+  if (error instanceof WrongUsage) return USAGE_EXIT_CODE;
+  return error instanceof ConfigurationFault || error instanceof KeyRefused ? CONFIGURATION_EXIT_CODE : 1;
 };
 
 try {
   process.exitCode = await run();
 } catch (error) {
   console.error(`vault: ${error instanceof Error ? error.message : 'failed'}`);
-  const settings = error instanceof ConfigurationFault || error instanceof KeyRefused;
-  process.exitCode = settings ? CONFIGURATION_EXIT_CODE : 1;
+  process.exitCode = exitCodeOf(error);
 }
 // Whatever a failure left open must not keep the command from ending.
 process.exit();

@@ -1,12 +1,8 @@
+import type { Flags } from './flags.ts';
 import { progressLine, retirementLines } from './key-report.ts';
 import type { OpenVault } from './open-vault.ts';
 
 const TELL_EVERY_MS = 1_000;
-
-export interface RewrapFlags {
-  readonly kmsCallsPerSecond?: number | undefined;
-  readonly atOnce: number;
-}
 
 /**
  * Moves every credential to the current key and says when the old ones are safe to retire. May be interrupted at any
@@ -14,7 +10,10 @@ export interface RewrapFlags {
  *
  * @returns the exit status: 0 when no credential is left under another key
  */
-export const rewrap = async ({ vault, keyRing, config }: OpenVault, flags: RewrapFlags): Promise<number> => {
+export const rewrap = async (
+  { vault, keyRing, config }: OpenVault,
+  flags: Pick<Flags, 'kmsCallsPerSecond' | 'atOnce'>,
+): Promise<number> => {
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
   process.once('SIGTERM', () => interrupted.abort());

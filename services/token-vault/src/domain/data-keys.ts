@@ -80,15 +80,15 @@ export const makeDataKeys = ({
     const startedAt = now();
     try {
       const result = await work();
-      health.succeeded();
+      health.succeeded(keyId);
       meter.kmsCalled(operation, 'done', now() - startedAt);
       return result;
     } catch (thrown) {
       const error = toPlatformError(thrown);
       // A broken blob says nothing about KMS: it answered.
-      if (error.code === 'E_VAULT_SEAL_BROKEN') health.succeeded();
+      if (error.code === 'E_VAULT_SEAL_BROKEN') health.succeeded(keyId);
       else {
-        health.failed(error, now());
+        health.failed(keyId, error, now());
         refusals.remember(keyId, error);
       }
       meter.kmsCalled(operation, OUTCOME[error.code as keyof typeof OUTCOME] ?? 'unavailable', now() - startedAt);
@@ -102,7 +102,10 @@ export const makeDataKeys = ({
       const plaintext = await call('unwrap', dataKey.keyId, () =>
         keyService.unwrapDataKey(dataKey.keyId, dataKey.wrapped, accountId),
       );
-      if (plaintext.length !== DATA_KEY_BYTES) throw sealBroken('data-key');
+      if (plaintext.length !== DATA_KEY_BYTES) {
+        plaintext.fill(0);
+        throw sealBroken('data-key');
+      }
       return deriveSealingKey(plaintext);
     } catch (thrown) {
       const error = toPlatformError(thrown);

@@ -31,7 +31,7 @@ interface Ports extends Pick<RenewalPorts, 'accounts' | 'dataKeys' | 'audit' | '
 export type LeaseToken = (request: LeaseRequest, caller: string | undefined) => Promise<LeaseResult>;
 
 export const makeLeaseToken = (ports: Ports): LeaseToken => {
-  const { accounts, dataKeys, audit, keyRing, clock, log, meter, renew, sealTo } = ports;
+  const { accounts, dataKeys, audit, clock, log, meter, renew, sealTo } = ports;
 
   const renewed = async (
     account: ConnectedAccount,
@@ -90,7 +90,7 @@ export const makeLeaseToken = (ports: Ports): LeaseToken => {
   const lease = async (request: LeaseRequest, purpose: Purpose, caller: string | undefined): Promise<LeaseResult> => {
     checkCaller('lease', caller);
     const account = requireConnected(await accounts.find(request.accountId));
-    checkKey(keyRing, account.credential.keyId);
+    checkKey(ports, account.credential.keyId);
     return handOut(await freshEnough(account, request, purpose), request, purpose);
   };
 
@@ -106,7 +106,6 @@ export const makeLeaseToken = (ports: Ports): LeaseToken => {
     } catch (thrown) {
       const error = toPlatformError(thrown);
       const cause = auditCause(error);
-      if (error.code === 'E_TIKTOK_KEY_MISMATCH') meter.keyMismatch();
       meter.leased(error.code, performance.now() - startedAt);
       log.warn('tiktok.token.decrypt', { ...fields, outcome: 'refused', cause });
       // A refusal gives nothing away, so it does not wait for the audit; a decryption does.

@@ -3,7 +3,7 @@ import { secret, type Secret } from '@trendpot/secrets';
 import { openField, type Credential } from './credential.ts';
 import type { DataKeys, HeldKey } from './data-keys.ts';
 import { checkKey, isCurrentKey, type KeyRing } from './key-ring.ts';
-import type { AuditTrail, Clock } from './ports.ts';
+import type { AuditTrail, Clock, VaultMeter } from './ports.ts';
 import { factOf, type Purpose } from './renewal.ts';
 import type { TokenField } from './token-binding.ts';
 
@@ -12,6 +12,7 @@ interface Ports {
   readonly audit: AuditTrail;
   readonly keyRing: KeyRing;
   readonly clock: Clock;
+  readonly meter: Pick<VaultMeter, 'keyMismatch'>;
 }
 
 /**
@@ -30,13 +31,14 @@ export const readyKeyFor = (
 
 /** Opens one token as text for a call to TikTok, once the audit has it. The text cannot be zeroised, only dropped. */
 export const openForCall = async (
-  { dataKeys, audit, keyRing, clock }: Ports,
+  ports: Ports,
   accountId: AccountId,
   credential: Credential,
   field: TokenField,
   purpose: Purpose,
 ): Promise<Secret> => {
-  checkKey(keyRing, credential.keyId);
+  const { dataKeys, audit, clock } = ports;
+  checkKey(ports, credential.keyId);
   await audit.record(factOf(clock, 'token.decrypt', accountId, purpose, 'done'));
   const dataKey = { keyId: credential.keyId, wrapped: credential.wrappedDataKey };
   return dataKeys.use(accountId, dataKey, (key) => {

@@ -21,7 +21,8 @@ export class KeyRefused extends Error {
   }
 }
 
-const isArn = (name: string): boolean => name.startsWith('arn:');
+/** The ARN credentials carry. That of an alias would match none of them. */
+const isKeyArn = (name: string): boolean => /^arn:.*:key\//.test(name);
 
 /**
  * Proves that KMS makes data keys under the current key, and learns its ARN. No managed key, no start.
@@ -40,7 +41,9 @@ export const openKeyRing = async (keys: NamedKeys, current: string, previous: re
   probe.plaintext.fill(0);
   const previousKeyIds = await Promise.all(
     previous.map((name) =>
-      isArn(name) ? Promise.resolve(name) : keys.resolveKeyId(name).catch(refuse('TIKTOK_TOKEN_ENC_PREVIOUS_KEY_IDS')),
+      isKeyArn(name)
+        ? Promise.resolve(name)
+        : keys.resolveKeyId(name).catch(refuse('TIKTOK_TOKEN_ENC_PREVIOUS_KEY_IDS')),
     ),
   );
   return { currentKeyId: probe.keyId, previousKeyIds: previousKeyIds.filter((keyId) => keyId !== probe.keyId) };

@@ -19,6 +19,12 @@ export interface KeyUse {
   readonly writers: number;
 }
 
+export const useOf = (uses: readonly KeyUse[], keyId: string): KeyUse =>
+  uses.find((use) => use.keyId === keyId) ?? { keyId, credentials: 0, writers: 0 };
+
+/** Nothing is sealed under the key any more, and nobody is running who would seal under it. */
+export const isRetirable = ({ credentials, writers }: KeyUse): boolean => credentials === 0 && writers === 0;
+
 /** The credentials by the key they are sealed under. */
 export interface SealedPlaces {
   /** Up to `limit` that are not sealed under `keyId`, in the order of their ids, after the one given. */

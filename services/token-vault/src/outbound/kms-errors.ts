@@ -12,7 +12,6 @@ const DENIED: ReadonlySet<string> = new Set([
   'InvalidSignatureException',
   'InvalidArnException',
   'ValidationException',
-  'CredentialsProviderError',
 ]);
 
 /**
@@ -25,7 +24,10 @@ const BROKEN: ReadonlySet<string> = new Set([
   'ValidationException',
 ]);
 
-/** What the SDK threw, in the platform's words. Anything not known to be an answer of KMS counts as an outage. */
+/**
+ * What the SDK threw, in the platform's words. Anything not known to be an answer of KMS counts as an outage: also that
+ * there are no credentials to ask it with, which passes when whoever hands them out is back.
+ */
 export const toKmsError = (thrown: unknown, operation: 'unwrap' | 'other'): PlatformError => {
   if (thrown instanceof PlatformError) return thrown;
   const name = thrown instanceof Error ? thrown.name : 'unknown';

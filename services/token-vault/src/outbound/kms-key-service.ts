@@ -56,9 +56,11 @@ export const kmsKeyService = (settings: KmsSettings): KmsKeyService => {
           EncryptionContext: contextOf(accountId),
         });
         const { KeyId, Plaintext, CiphertextBlob } = await client.send(command);
-        if (KeyId === undefined) throw garbage();
         const plaintext = bytesOf(Plaintext);
-        if (plaintext.length !== 32) throw garbage();
+        if (KeyId === undefined || plaintext.length !== 32 || CiphertextBlob === undefined) {
+          plaintext.fill(0);
+          throw garbage();
+        }
         return { keyId: KeyId, plaintext, wrapped: bytesOf(CiphertextBlob) };
       }),
     unwrapDataKey: (keyId, wrapped, accountId) =>
@@ -71,7 +73,10 @@ export const kmsKeyService = (settings: KmsSettings): KmsKeyService => {
         const { KeyId, Plaintext } = await client.send(command);
         const plaintext = bytesOf(Plaintext);
         // KMS names the key it used; another one than the credential's means that the row was put together.
-        if (KeyId !== keyId) throw sealBroken('data-key');
+        if (KeyId !== keyId) {
+          plaintext.fill(0);
+          throw sealBroken('data-key');
+        }
         return plaintext;
       }, 'unwrap'),
     resolveKeyId: (name) =>

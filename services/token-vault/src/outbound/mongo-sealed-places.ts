@@ -12,6 +12,9 @@ interface Holder extends Document {
   readonly credential?: SealedCredential;
 }
 
+/** A process has several chains, and an entry of its own: `token-vault.<holder>`, then what tells its chains apart. */
+const processOf = (chain: string): string => chain.split('.').slice(0, 2).join('.');
+
 export const mongoSealedPlaces = (database: Database, appendAudit: AppendInTransaction): SealedPlaces => {
   const { accounts, pendingRevocations, users, auditChains } = database.collections;
   const holders: Record<SealedPlace, Collection<Holder>> = {
@@ -72,9 +75,9 @@ export const mongoSealedPlaces = (database: Database, appendAudit: AppendInTrans
       }),
 
     census: async () => {
-      const uses = new Map<string, { credentials: number; writers: number }>();
+      const uses = new Map<string, { credentials: number; writers: Set<string> }>();
       const of = (keyId: string) => {
-        const use = uses.get(keyId) ?? { credentials: 0, writers: 0 };
+        const use = uses.get(keyId) ?? { credentials: 0, writers: new Set<string>() };
         uses.set(keyId, use);
         return use;
       };
@@ -82,10 +85,14 @@ export const mongoSealedPlaces = (database: Database, appendAudit: AppendInTrans
         for (const [keyId, count] of await countByKey(place)) of(keyId).credentials += count;
       }
       const alive = new Date(Date.now() - ALIVE_WITHIN_MS);
-      for await (const { keyId } of auditChains.find({ seenAt: { $gt: alive }, keyId: { $exists: true } })) {
-        if (keyId !== undefined) of(keyId).writers += 1;
+      for await (const { _id, keyId } of auditChains.find({ seenAt: { $gt: alive }, keyId: { $exists: true } })) {
+        if (keyId !== undefined) of(keyId).writers.add(processOf(_id));
       }
-      return [...uses].map(([keyId, use]): KeyUse => ({ keyId, ...use }));
+      return [...uses].map(([keyId, { credentials, writers }]): KeyUse => ({
+        keyId,
+        credentials,
+        writers: writers.size,
+      }));
     },
   };
 };

@@ -155,3 +155,17 @@ describe('a disconnect that was frozen before it asked TikTok for a pair', () =>
     expect((await disconnect(accountId)).atTikTok).toBe('revoked');
   });
 });
+
+describe('a creator who connects again before TikTok was told of their disconnect', () => {
+  it('keeps the new grant, and the record of the old account ends with the truth', async () => {
+    const { creator, accountId } = await connected();
+    await lab.tiktok.post('/fail-next', { route: '/v2/oauth/revoke/', what: 'error', status: 503 });
+    expect((await disconnect(accountId, {})).atTikTok).toBe('pending');
+    const again = await lab.connect(lab.replica(), await lab.consent(creator));
+    expect(again).not.toBe(accountId);
+    expect((await disconnect(accountId, {})).atTikTok).toBe('given-up');
+    expect(await lastRevokeEntry(accountId)).toMatchObject({ outcome: 'failed', cause: 'consented-again' });
+    expect(await isGrantAlive(creator)).toBe(true);
+    expect((await leaseToken(lab.replica(), again)).generation).toBe(1);
+  });
+});

@@ -15,7 +15,7 @@ afterAll(async () => lab[Symbol.asyncDispose]());
 
 /** Which call of a disconnect with a dead token is the refresh. */
 const REFRESH_OF_DISCONNECT = 7;
-const LANES = 6;
+const LANES = 12;
 const NOTHING_WRONG = {
   consentsLost: 0,
   grantsLeftAlive: 0,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { LeaseRequest } from '@trendpot/contracts';
-import { gate } from '@trendpot/testing';
+import { eventually, gate } from '@trendpot/testing';
 import {
   leaseToken,
   revokeRequest,
@@ -74,6 +74,25 @@ describe('two vaults on one account', () => {
     expect(account?.lastError).toBeUndefined();
     const jobs = { accountId, subject: `tiktok.jobs.sync.first.${accountId}` };
     expect(await lab.database.collections.outbox.countDocuments(jobs)).toBe(2);
+  });
+});
+
+describe('a vault that was frozen before it called TikTok', () => {
+  it('sends nothing when its turn is as good as over, and leaves no doubt about that', async () => {
+    const accountId = await lab.connect(lab.replica());
+    const before = await refreshes();
+    const thaw = gate();
+    const frozen = makeMortal({ death: { atCall: REFRESH_OF_LEASE, when: 'before', until: thaw.passed } });
+    const short = { ...DUE, callMs: 1_000, times: { leaseMs: 1_100 } };
+    const lease = leaseToken(lab.replica({ ...short, instrument: frozen.instrument }), accountId);
+    await frozen.struck;
+    const { accounts } = lab.database.collections;
+    const turnIsOver = { _id: accountId, $expr: { $lte: ['$refreshIntent.expiresAt', '$$NOW'] } };
+    await eventually(async () => (await accounts.countDocuments(turnIsOver)) === 1);
+    thaw.open();
+    expect((await lease).generation).toBe(1);
+    expect(await refreshes()).toBe(before);
+    expect((await accounts.findOne({ _id: accountId }))?.refreshIntent).toBeUndefined();
   });
 });
 

@@ -15,7 +15,7 @@ const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
-    lanes: { type: 'string', default: '12' },
+    lanes: { type: 'string', default: '24' },
     help: { type: 'boolean', default: false },
   },
 });

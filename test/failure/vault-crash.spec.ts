@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Secret } from '@trendpot/secrets';
 import type { Accounts } from '../../services/token-vault/src/domain/accounts.ts';
+import type { OAuth } from '../../services/token-vault/src/domain/ports.ts';
 import { startVaultLab, type VaultLab } from '../../services/token-vault/test/vault-lab.ts';
 import { crashMatrix } from './vault/crash-matrix.ts';
-import { everyDeath, randomPlan } from './vault/crash-plans.ts';
-import type { CrashPlan } from './vault/crash-run.ts';
+import { everyDeath, everyFreeze, PATHS, randomPlan, undisturbed } from './vault/crash-plans.ts';
+import type { CrashPlan, Fate } from './vault/crash-run.ts';
 
 let lab: VaultLab;
 beforeAll(async () => {
@@ -11,42 +13,61 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => lab[Symbol.asyncDispose]());
 
-const LANES = 6;
+/** Which call of a disconnect with a dead token is the refresh. */
+const REFRESH_OF_DISCONNECT = 7;
+const LANES = 12;
 const NOTHING_WRONG = {
   consentsLost: 0,
   grantsLeftAlive: 0,
+  receiptsUntrue: 0,
   maxRefreshesInFlight: 1,
   secretsFound: 0,
   auditFaults: 0,
   failures: [],
 };
 
-describe('a vault that is killed', () => {
-  it('at any await of a lease that refreshes loses no consent that TikTok did not void itself', async () => {
-    const result = await crashMatrix(lab, everyDeath(undefined), LANES);
-    expect(result).toMatchObject(NOTHING_WRONG);
+describe.each(PATHS)('a vault that is asked for a $task and finds a token that is $token', (path) => {
+  it('makes as many calls as the plans count on, so that no await of it is left out', async () => {
+    const result = await crashMatrix(lab, [undisturbed(path)], 1);
+    expect(result).toMatchObject({ failures: [], mostCalls: path.calls });
+  }, 60_000);
+
+  it('and is killed at any await of it loses no consent that TikTok did not void, and tells no untruth', async () => {
+    const result = await crashMatrix(lab, everyDeath(path), LANES);
+    expect(result).toMatchObject({ ...NOTHING_WRONG, mostCalls: path.calls });
     expect(result.pairsReceived).toBeGreaterThan(0);
   }, 120_000);
+});
 
-  it('at any await of a disconnect has ended access, and the grant ends at TikTok', async () => {
-    expect(await crashMatrix(lab, everyDeath(0), LANES)).toMatchObject(NOTHING_WRONG);
+describe('a vault that is frozen', () => {
+  it('at any await of a disconnect that refreshes never calls beside the one that took over', async () => {
+    expect(await crashMatrix(lab, PATHS.slice(-1).flatMap(everyFreeze), LANES)).toMatchObject(NOTHING_WRONG);
   }, 120_000);
+});
 
-  it('while two or three race on one account never has two refreshes in flight', async () => {
+describe('two or three vaults that race on one account', () => {
+  it('never have two refreshes in flight, whoever dies, is frozen or comes first', async () => {
     const plans = Array.from({ length: 40 }, (_, index) => randomPlan(4_000 + index));
     expect(await crashMatrix(lab, plans, LANES)).toMatchObject(NOTHING_WRONG);
   }, 120_000);
 });
 
 describe('the crash matrix', () => {
-  const race = (sabotage: NonNullable<CrashPlan['sabotage']>): CrashPlan => ({
-    replicas: 2,
-    deaths: [undefined, undefined],
+  const race = (sabotage: NonNullable<CrashPlan['sabotage']>, more: Partial<CrashPlan> = {}): CrashPlan => ({
+    tasks: ['lease', 'lease'],
+    fates: [undefined, undefined],
+    token: 'ending',
     fault: 'none',
-    jitterMs: () => 1,
-    latencyMs: 200,
+    order: 1,
+    answerAfter: 20,
     sabotage,
+    ...more,
   });
+  const forgetful: CrashPlan['sabotage'] = (port, implementation) => {
+    if (port !== 'accounts') return implementation;
+    const store: Accounts['storeRenewed'] = async () => undefined;
+    return { ...implementation, storeRenewed: store };
+  };
 
   it('notices a vault that takes a turn without asking', async () => {
     const everybodysTurn: CrashPlan['sabotage'] = (port, implementation) =>
@@ -57,11 +78,31 @@ describe('the crash matrix', () => {
   }, 60_000);
 
   it('notices a vault that does not store the pair it was given', async () => {
-    const forgetful: CrashPlan['sabotage'] = (port, implementation) => {
-      if (port !== 'accounts') return implementation;
-      const store: Accounts['storeRenewed'] = async () => undefined;
-      return { ...implementation, storeRenewed: store };
-    };
     expect((await crashMatrix(lab, [race(forgetful)], 1)).consentsLost).toBe(1);
+  }, 60_000);
+
+  it('does not excuse that with the death of another vault, which never had the pair', async () => {
+    const bystander: Fate = { atCall: 1, when: 'before', what: 'death' };
+    const plan = race(forgetful, { fates: [bystander, undefined] });
+    expect((await crashMatrix(lab, [plan], 1)).consentsLost).toBe(1);
+  }, 60_000);
+
+  it('notices a disconnect that asks TikTok for a pair and does not note it first', async () => {
+    const noteless: CrashPlan['sabotage'] = (port, implementation) =>
+      port === 'pendingRevocations' ? { ...implementation, beginRefresh: async () => true } : implementation;
+    const death: Fate = { atCall: REFRESH_OF_DISCONNECT, when: 'after', what: 'death' };
+    const plan = race(noteless, { tasks: ['disconnect'], fates: [death], token: 'dead' });
+    expect((await crashMatrix(lab, [plan], 1)).receiptsUntrue).toBe(1);
+  }, 60_000);
+
+  it('notices a disconnect that was frozen and calls TikTok all the same', async () => {
+    const timeless: CrashPlan['sabotage'] = (port, implementation) => {
+      if (port !== 'oauth') return implementation;
+      const { refresh } = implementation as unknown as OAuth;
+      return { ...implementation, refresh: (token: Secret) => refresh(token) };
+    };
+    const freeze: Fate = { atCall: REFRESH_OF_DISCONNECT, when: 'before', what: 'long freeze' };
+    const plan = race(timeless, { tasks: ['disconnect'], fates: [freeze], token: 'dead' });
+    expect((await crashMatrix(lab, [plan], 1)).maxRefreshesInFlight).toBe(2);
   }, 60_000);
 });

@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { newRequestId } from '@trendpot/contracts';
+import { newRequestId, newUserId } from '@trendpot/contracts';
 import { KeyRefused, openKeyRing } from '../../services/token-vault/src/domain/open-key-ring.ts';
 import { makeRequireKms } from '../../services/token-vault/src/domain/require-kms.ts';
 import type { KmsFault } from '../../services/token-vault/test/faulty-kms.ts';
 import {
   exchangeRequest,
   leaseToken,
+  revokeRequest,
   startVaultLab,
   type Replica,
   type VaultLab,
@@ -102,6 +103,45 @@ describe.each(REFUSING)('when KMS refuses the key (%s)', (fault) => {
     const opening = openKeyRing(lab.keyService, lab.kmsKeyId, []);
     await expect(opening).rejects.toThrow(KeyRefused);
     await expect(opening).rejects.toThrow(/^TIKTOK_TOKEN_ENC_KEY_ID names a key that cannot be used/);
+  });
+});
+
+describe('a code that was redeemed just before KMS went out', () => {
+  /** Connects with KMS going out while TikTok redeems the code. */
+  const connectInOutage = async (userId: string, creator: string) => {
+    const { code } = await lab.consent(creator);
+    await lab.tiktok.post('/hold-next', { route: '/v2/oauth/token/', id: code });
+    const vault = lab.replica({ times: { insistMs: 300 } });
+    const exchange = vault.exchangeCode(exchangeRequest(code, userId), 'auth-gateway');
+    await lab.tiktok.get(`/held/${encodeURIComponent(code)}`);
+    lab.kms.fault = 'throttled';
+    await lab.tiktok.post(`/release/${encodeURIComponent(code)}`);
+    const result = await exchange;
+    lab.kms.fault = undefined;
+    return result;
+  };
+
+  it('connects a second creator of one person', async () => {
+    const userId = newUserId();
+    const { code } = await lab.consent('first-of-two');
+    const first = await lab.replica().exchangeCode(exchangeRequest(code, userId), 'auth-gateway');
+    const second = await connectInOutage(userId, 'second-of-two');
+    expect(second).toMatchObject({ state: 'connected' });
+    for (const { accountId } of [first, second]) {
+      expect((await leaseToken(lab.replica(), accountId)).generation).toBe(1);
+    }
+  });
+
+  it('connects a creator another person had connected, in an account of its own', async () => {
+    const { creator, code } = await lab.consent();
+    const known = await lab.connect(lab.replica(), { creator, code });
+    const moved = await connectInOutage(newUserId(), creator);
+    expect(moved).toMatchObject({ state: 'connected' });
+    expect(moved.accountId).not.toBe(known);
+    expect((await leaseToken(lab.replica(), moved.accountId)).generation).toBe(1);
+    await expect(leaseToken(lab.replica(), known)).rejects.toMatchObject({ code: 'E_ACCOUNT_REVOKED' });
+    const receipt = await lab.replica().disconnectAccount(revokeRequest(known), 'auth-gateway');
+    expect(receipt.atTikTok).toBe('given-up');
   });
 });
 

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { gate } from '@trendpot/testing';
-import { leaseToken, revokeRequest, startVaultLab, type VaultLab } from '../../services/token-vault/test/vault-lab.ts';
+import type { LeaseRequest } from '@trendpot/contracts';
+import { eventually, gate } from '@trendpot/testing';
+import {
+  leaseToken,
+  revokeRequest,
+  startVaultLab,
+  type ReplicaOptions,
+  type VaultLab,
+} from '../../services/token-vault/test/vault-lab.ts';
 import { makeMortal } from '../../services/token-vault/test/mortal.ts';
 
 let lab: VaultLab;
@@ -10,7 +17,11 @@ beforeAll(async () => {
 afterAll(async () => lab[Symbol.asyncDispose]());
 
 const DUE = { clock: () => new Date(Date.now() + 7_150_000) };
+/** Less than an hour is left. */
+const HALFWAY = { clock: () => new Date(Date.now() + 4_000_000) };
 const TOKEN = '/v2/oauth/token/';
+/** The call to TikTok, counted from the first of a lease that refreshes. */
+const REFRESH_OF_LEASE = 5;
 
 const hold = (id: string, route = TOKEN): Promise<unknown> => lab.tiktok.post('/hold-next', { route, id });
 const held = async (id: string): Promise<void> => {
@@ -48,9 +59,9 @@ describe('two vaults on one account', () => {
 
   it('lose no consent when the one that has the new pair was frozen beyond its turn', async () => {
     const accountId = await lab.connect(lab.replica());
-    // The fifth call of a refreshing lease is the one to TikTok; its answer is there, and the process stands still.
+    // TikTok's answer is there, and the process stands still.
     const thaw = gate();
-    const frozen = makeMortal({ death: { atCall: 5, when: 'after', until: thaw.passed } });
+    const frozen = makeMortal({ death: { atCall: REFRESH_OF_LEASE, when: 'after', until: thaw.passed } });
     const short = { ...DUE, callMs: 2_000, times: { leaseMs: 2_500, waitMs: 20_000 } };
     const late = leaseToken(lab.replica({ ...short, instrument: frozen.instrument }), accountId);
     await frozen.struck;
@@ -63,6 +74,25 @@ describe('two vaults on one account', () => {
     expect(account?.lastError).toBeUndefined();
     const jobs = { accountId, subject: `tiktok.jobs.sync.first.${accountId}` };
     expect(await lab.database.collections.outbox.countDocuments(jobs)).toBe(2);
+  });
+});
+
+describe('a vault that was frozen before it called TikTok', () => {
+  it('sends nothing when its turn is as good as over, and leaves no doubt about that', async () => {
+    const accountId = await lab.connect(lab.replica());
+    const before = await refreshes();
+    const thaw = gate();
+    const frozen = makeMortal({ death: { atCall: REFRESH_OF_LEASE, when: 'before', until: thaw.passed } });
+    const short = { ...DUE, callMs: 1_000, times: { leaseMs: 1_100 } };
+    const lease = leaseToken(lab.replica({ ...short, instrument: frozen.instrument }), accountId);
+    await frozen.struck;
+    const { accounts } = lab.database.collections;
+    const turnIsOver = { _id: accountId, $expr: { $lte: ['$refreshIntent.expiresAt', '$$NOW'] } };
+    await eventually(async () => (await accounts.countDocuments(turnIsOver)) === 1);
+    thaw.open();
+    expect((await lease).generation).toBe(1);
+    expect(await refreshes()).toBe(before);
+    expect((await accounts.findOne({ _id: accountId }))?.refreshIntent).toBeUndefined();
   });
 });
 
@@ -80,6 +110,17 @@ describe('a refresh whose answer is lost', () => {
     expect(account).toMatchObject({ state: 'needs_consent', lastError: { code: 'E_REFRESH_LOST' } });
   });
 
+  it('is the same when the lease asked for a longer life than was left', async () => {
+    const accountId = await lab.connect(lab.replica());
+    const before = await refreshes();
+    await lab.tiktok.post('/fail-next', { route: TOKEN, what: 'drop' });
+    const vault = lab.replica(HALFWAY);
+    const ask = () => leaseToken(vault, accountId, { minimumSeconds: 3_600 });
+    expect((await ask()).generation).toBe(1);
+    for (let time = 0; time < 3; time += 1) await expect(ask()).rejects.toMatchObject({ code: 'E_NEEDS_CONSENT' });
+    expect(await refreshes()).toBe(before + 2);
+  });
+
   it('before TikTok acted costs nothing', async () => {
     const accountId = await lab.connect(lab.replica());
     await lab.tiktok.post('/fail-next', { route: TOKEN, what: 'reset' });
@@ -89,19 +130,45 @@ describe('a refresh whose answer is lost', () => {
   });
 });
 
-describe('a creator who removed the app at TikTok', () => {
-  it('is asked to consent again, once, and not in a loop', async () => {
+describe.each<[string, ReplicaOptions, Partial<LeaseRequest>]>([
+  ['ends', DUE, {}],
+  ['lives shorter than was asked for', HALFWAY, { minimumSeconds: 3_600 }],
+  ['was refused by TikTok', HALFWAY, { rejectedGeneration: 1 }],
+])('a refresh because the token %s', (_why, clock, asked) => {
+  it('asks a creator who removed the app at TikTok to consent again, once and not in a loop', async () => {
     const consent = await lab.consent();
     const accountId = await lab.connect(lab.replica(), consent);
     await lab.tiktok.post(`/grants/${consent.creator}/revoke`);
     const before = await refreshes();
-    const vault = lab.replica(DUE);
+    const vault = lab.replica(clock);
     for (let time = 0; time < 3; time += 1) {
-      await expect(leaseToken(vault, accountId)).rejects.toMatchObject({ code: 'E_NEEDS_CONSENT' });
+      await expect(leaseToken(vault, accountId, asked)).rejects.toMatchObject({ code: 'E_NEEDS_CONSENT' });
     }
     expect(await refreshes()).toBe(before + 1);
     const account = await lab.database.collections.accounts.findOne({ _id: accountId });
     expect(account?.lastError?.code).toBe('E_NEEDS_CONSENT');
+  });
+
+  it('that TikTok refuses looks once more, and takes the pair another vault has stored meanwhile', async () => {
+    const accountId = await lab.connect(lab.replica());
+    const before = await refreshes();
+    const thaw = gate();
+    const frozen = makeMortal({ death: { atCall: REFRESH_OF_LEASE, when: 'after', until: thaw.passed } });
+    const short = { ...clock, callMs: 1_000, times: { leaseMs: 1_500, waitMs: 20_000 } };
+    const first = leaseToken(lab.replica({ ...short, instrument: frozen.instrument }), accountId, asked);
+    await frozen.struck;
+    await hold('late');
+    const long = { ...short, callMs: 10_000, times: { leaseMs: 15_000, waitMs: 20_000 } };
+    const second = leaseToken(lab.replica(long), accountId, asked);
+    await held('late');
+    thaw.open();
+    expect((await first).generation).toBe(2);
+    await release('late');
+    expect((await second).token).toBe((await first).token);
+    expect(await refreshes()).toBe(before + 2);
+    const account = await lab.database.collections.accounts.findOne({ _id: accountId });
+    expect(account).toMatchObject({ state: 'connected', credential: { generation: 2 } });
+    expect(account?.refreshIntent).toBeUndefined();
   });
 });
 
@@ -138,17 +205,5 @@ describe('a creator who connects', () => {
     const consents = [await lab.consent('twice'), await lab.consent('twice')];
     const ids = await Promise.all(consents.map((consent) => lab.connect(lab.replica(), consent)));
     expect(new Set(ids).size).toBe(1);
-  });
-
-  it('again before TikTok was told of the disconnect keeps the new grant', async () => {
-    const consent = await lab.consent();
-    const accountId = await lab.connect(lab.replica(), consent);
-    await lab.tiktok.post('/fail-next', { route: '/v2/oauth/revoke/', what: 'error', status: 503 });
-    await lab.replica().disconnectAccount(revokeRequest(accountId), 'auth-gateway');
-    const again = await lab.connect(lab.replica(), await lab.consent(consent.creator));
-    expect(again).not.toBe(accountId);
-    await lab.replica().tellTikTok.now(accountId);
-    expect((await grantOf(consent.creator))?.revoked).toBe(false);
-    expect((await leaseToken(lab.replica(), again)).generation).toBe(1);
   });
 });

@@ -76,8 +76,8 @@ export const RevokeResult = z.object({
   state: z.literal('revoked'),
   revokedAt: z.iso.datetime(),
   /**
-   * `pending` while TikTok could not be told yet, `given-up` when it could not for 72 hours and the credential was erased
-   * untold; access here has ended either way.
+   * `pending` while TikTok could not be told yet, `given-up` when it was never told (out of reach for 72 hours, the one
+   * pair to tell it with lost, or the creator connected again); access here has ended either way.
    */
   atTikTok: z.enum(['revoked', 'already-void', 'pending', 'given-up']),
   /** Proof for the creator: hash of the audit entry that records the erasure. */

@@ -217,7 +217,7 @@ export interface PendingRevocationDocument {
   /** SHA-256 of TikTok's name of the creator: a new consent of theirs must not be ended by an old disconnect. */
   readonly openIdDigest: string;
   readonly credential: SealedCredential;
-  /** A refresh that was under way at the disconnect. */
+  /** A refresh, under way at the disconnect or begun for it, that has no outcome yet. */
   readonly refreshIntent?: RefreshIntent;
   readonly attempts: number;
   readonly dueAt: Date;

@@ -40,6 +40,8 @@ export interface VaultParts {
   readonly dataKeys: DataKeySettings;
   readonly times: VaultTimes;
   readonly clock?: Clock;
+  /** How to wait for a while. */
+  readonly pause?: (milliseconds: number) => Promise<void>;
   /** Put around every port, by its name: how a test stops a process at any point where it waits for something. */
   readonly instrument?: <T extends object>(port: string, implementation: T) => T;
   /** Told of the entries of openings once they are stored. */
@@ -87,13 +89,10 @@ export const makeVault = (parts: VaultParts) => {
     clock,
     log,
     meter,
-    pause: (milliseconds) => delay(milliseconds),
+    pause: parts.pause ?? ((milliseconds) => delay(milliseconds)),
     settings: { holder, ...times, missingScopes: (granted) => missingScopes(parts.dialect, granted) },
   };
-  const tellTikTok = makeTellTikTok({
-    ...ports,
-    settings: { holder, claimMs: times.claimMs, waitMs: times.disconnectWaitMs, insistMs: times.insistMs },
-  });
+  const tellTikTok = makeTellTikTok({ ...ports, settings: { holder, ...times, waitMs: times.disconnectWaitMs } });
   const places = instrument('places', mongoSealedPlaces(database, audit.append));
   const archive = mongoAuditArchive(database, audit.append);
   const consents = mongoExpiringConsents(database);

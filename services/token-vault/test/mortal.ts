@@ -1,15 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 /**
- * Where a process dies: at its n-th call of a port, before that call does anything or after it did everything. One that
- * stalls goes on after a while, as if it had been frozen or had collected garbage for so long.
+ * Where a process dies: at its n-th call of a port, before that call does anything or after it did everything. With
+ * `until` it is frozen instead, and goes on when that resolves.
  */
 export interface Death {
   readonly atCall: number;
   readonly when: 'before' | 'after';
-  readonly stallMs?: number | undefined;
-  /** Stands still until this resolves. */
-  readonly until?: Promise<unknown>;
+  readonly until?: Promise<unknown> | undefined;
 }
 
 /** One vault process that can die: from then on nothing it waits for ever comes. */
@@ -24,29 +20,29 @@ export interface Mortal {
   readonly trace: readonly string[];
 }
 
+const atOnce = async () => () => undefined;
 const never = (): Promise<never> => new Promise(() => undefined);
 
 export interface MortalOptions {
   readonly death?: Death | undefined;
-  /** Waits before every call, so that replicas interleave differently in every run. */
-  readonly jitterMs?: () => number;
+  /** Resolves when a call may happen; what it resolves to is told when the call has ended. */
+  readonly enter?: (call: string) => Promise<() => void>;
   /** Told of every call that ended, unless the process was dead by then. */
   readonly onCall?: (call: string, outcome: 'returned' | 'threw') => void;
 }
 
 /** Every `await` of the domain is a call of one of its ports; a process can be stopped at each of them. */
-export const makeMortal = ({ death, jitterMs = () => 0, onCall = () => undefined }: MortalOptions = {}): Mortal => {
+export const makeMortal = ({ death, enter = atOnce, onCall = () => undefined }: MortalOptions = {}): Mortal => {
   const trace: string[] = [];
   let dead = false;
   const { promise: died, resolve: nowDead } = Promise.withResolvers<void>();
   const { promise: struck, resolve: nowStruck } = Promise.withResolvers<void>();
 
-  /** The moment the plan has: the process dies here, or stands still for a while. */
+  /** The moment the plan has: the process dies here, or stands still. */
   const strike = async (when: Death['when'], call: number): Promise<void> => {
     if (death?.when !== when || death.atCall !== call) return;
     nowStruck();
     if (death.until !== undefined) return void (await death.until);
-    if (death.stallMs !== undefined) return delay(death.stallMs);
     dead = true;
     nowDead();
   };
@@ -57,22 +53,16 @@ export const makeMortal = ({ death, jitterMs = () => 0, onCall = () => undefined
       if (dead) return never();
       trace.push(name);
       const call = trace.length;
-      const wait = jitterMs();
-      if (wait > 0) await delay(wait);
+      const leave = await enter(name);
       await strike('before', call);
       if (dead) return never();
-      try {
-        const result = await method(...given);
-        await strike('after', call);
-        if (dead) return await never();
-        onCall(name, 'returned');
-        return result;
-      } catch (error) {
-        await strike('after', call);
-        if (dead) return await never();
-        onCall(name, 'threw');
-        throw error;
-      }
+      const [ended] = await Promise.allSettled([method(...given)]);
+      await strike('after', call);
+      if (dead) return never();
+      onCall(name, ended.status === 'fulfilled' ? 'returned' : 'threw');
+      leave();
+      if (ended.status === 'rejected') throw ended.reason;
+      return ended.value;
     };
 
   return {

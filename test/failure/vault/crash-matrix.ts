@@ -1,12 +1,16 @@
 import type { VaultLab } from '../../../services/token-vault/test/vault-lab.ts';
-import { crashRun, type CrashOutcome, type CrashPlan } from './crash-run.ts';
+import { crashRun, type CrashPlan } from './crash-run.ts';
+import type { CrashOutcome } from './judge.ts';
 
 export interface MatrixResult {
   readonly runs: number;
   readonly consentsLost: number;
   readonly grantsLeftAlive: number;
+  readonly receiptsUntrue: number;
   readonly maxRefreshesInFlight: number;
   readonly pairsReceived: number;
+  /** Calls of the vault that made most of them. */
+  readonly mostCalls: number;
   /** Tokens found in the clear anywhere in the database. */
   readonly secretsFound: number;
   /** Faults of the audit chains. */
@@ -31,6 +35,9 @@ const dump = async (lab: VaultLab): Promise<string> => {
   }
   return parts.join('\n');
 };
+
+const isBroken = ({ consentLost, grantLeftAlive, receiptUntrue, maxRefreshesInFlight }: CrashOutcome): boolean =>
+  consentLost || grantLeftAlive || receiptUntrue || maxRefreshesInFlight > 1;
 
 /** Runs the plans, some at a time, each lane with a TikTok of its own; then looks the whole database over. */
 export const crashMatrix = async (
@@ -59,13 +66,13 @@ export const crashMatrix = async (
     runs: ended.length,
     consentsLost: ended.filter(({ outcome }) => outcome.consentLost).length,
     grantsLeftAlive: ended.filter(({ outcome }) => outcome.grantLeftAlive).length,
+    receiptsUntrue: ended.filter(({ outcome }) => outcome.receiptUntrue).length,
     maxRefreshesInFlight: Math.max(0, ...ended.map(({ outcome }) => outcome.maxRefreshesInFlight)),
     pairsReceived: ended.reduce((sum, { outcome }) => sum + outcome.pairsReceived, 0),
+    mostCalls: Math.max(0, ...ended.flatMap(({ outcome }) => outcome.traces.map(({ length }) => length))),
     secretsFound: [...tokens].filter((token) => text.includes(token)).length,
     auditFaults: audit.findings.length,
     outcomes,
-    failures: ended.filter(
-      ({ outcome }) => outcome.consentLost || outcome.grantLeftAlive || outcome.maxRefreshesInFlight > 1,
-    ),
+    failures: ended.filter(({ outcome }) => isBroken(outcome)),
   };
 };

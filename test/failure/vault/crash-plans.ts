@@ -1,4 +1,4 @@
-import type { CrashPlan, TikTokFault } from './crash-run.ts';
+import type { CrashPlan, Fate, TikTokFault } from './crash-run.ts';
 
 /** A small generator with a seed, so that a run that failed can be had again. */
 export const seeded = (seed: number): (() => number) => {
@@ -11,37 +11,69 @@ export const seeded = (seed: number): (() => number) => {
   };
 };
 
-/** The longest way through a lease with a refresh has eight calls, through a disconnect eleven. */
-const MOST_CALLS = 11;
-const STALL_MS = 1_800;
+/** What one vault is asked to do, and whether the access token it meets is dead or about to end. */
+export interface Path {
+  readonly task: 'lease' | 'disconnect';
+  readonly token: CrashPlan['token'];
+  /** How many calls it takes when nothing goes wrong. */
+  readonly calls: number;
+}
+
+/** Every way through a refresh or a disconnect. */
+export const PATHS: readonly Path[] = [
+  { task: 'lease', token: 'ending', calls: 8 },
+  { task: 'disconnect', token: 'ending', calls: 8 },
+  { task: 'disconnect', token: 'dead', calls: 12 },
+];
+export const MOST_CALLS = Math.max(...PATHS.map(({ calls }) => calls));
+
 const FAULTS: readonly TikTokFault[] = ['none', 'none', 'none', 'drop', 'reset', 'hang', 'unavailable'];
 
-/** Every place one vault can die at, alone. */
-export const everyDeath = (disconnects: number | undefined): readonly CrashPlan[] =>
-  Array.from({ length: MOST_CALLS * 2 }, (_, index) => ({
-    replicas: 1,
-    deaths: [{ atCall: (index >> 1) + 1, when: index % 2 === 0 ? ('before' as const) : ('after' as const) }],
-    fault: 'none' as const,
-    disconnects,
-    jitterMs: () => 0,
+const alone = ({ task, token }: Path, fate: Fate | undefined): CrashPlan => ({
+  tasks: [task],
+  fates: [fate],
+  token,
+  fault: 'none',
+  order: 0,
+  answerAfter: 0,
+});
+
+/** One vault, left alone. */
+export const undisturbed = (path: Path): CrashPlan => alone(path, undefined);
+
+/** One vault, dying at every place there is to die at. */
+export const everyDeath = (path: Path): readonly CrashPlan[] =>
+  Array.from({ length: path.calls * 2 }, (_, index) =>
+    alone(path, { atCall: (index >> 1) + 1, when: index % 2 === 0 ? 'before' : 'after', what: 'death' }),
+  );
+
+/** One vault, frozen at every place until the one that takes over is in the middle of a refresh. */
+export const everyFreeze = (path: Path): readonly CrashPlan[] =>
+  everyDeath(path).map((plan) => ({
+    ...plan,
+    fates: plan.fates.map((fate) => fate && { ...fate, what: 'long freeze' }),
   }));
 
-/** Two or three vaults on one account, dying, stalling and interleaving as chance has it. */
+/** Two or three vaults on one account: who dies, who is frozen and who goes first is for chance to say. */
 export const randomPlan = (seed: number): CrashPlan => {
   const random = seeded(seed);
   const below = (limit: number): number => Math.floor(random() * limit);
-  const replicas = 2 + below(2);
-  const deaths = Array.from({ length: replicas }, () => {
+  const vaults = 2 + below(2);
+  const fateOf = (): Fate | undefined => {
     if (random() < 0.4) return undefined;
-    const when = random() < 0.5 ? ('before' as const) : ('after' as const);
-    return { atCall: 1 + below(MOST_CALLS), when, ...(random() < 0.3 ? { stallMs: STALL_MS } : {}) };
-  });
+    const dice = random();
+    const what = dice < 0.7 ? 'death' : dice < 0.85 ? 'freeze' : 'long freeze';
+    return { atCall: 1 + below(MOST_CALLS), when: random() < 0.5 ? 'before' : 'after', what };
+  };
+  const disconnects = random() < 0.3;
   return {
-    replicas,
-    deaths,
+    tasks: Array.from({ length: vaults }, (_, index) =>
+      disconnects && (index === 0 || random() < 0.3) ? 'disconnect' : 'lease',
+    ),
+    fates: Array.from({ length: vaults }, fateOf),
+    token: random() < 0.5 ? 'ending' : 'dead',
     fault: FAULTS[below(FAULTS.length)] ?? 'none',
-    disconnects: random() < 0.25 ? below(replicas) : undefined,
-    latencyMs: below(40),
-    jitterMs: () => below(12),
+    order: seed,
+    answerAfter: below(8),
   };
 };

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { toPlatformError } from '@trendpot/contracts';
+import { gate } from '@trendpot/testing';
 import { makeMortal, type Death } from '../../../services/token-vault/test/mortal.ts';
 import {
   leaseToken,
@@ -7,44 +7,48 @@ import {
   type Replica,
   type VaultLab,
 } from '../../../services/token-vault/test/vault-lab.ts';
-import { observeOAuth } from './observed-oauth.ts';
+import { seeded } from './crash-plans.ts';
+import { judge, type CrashOutcome } from './judge.ts';
+import { holdAnswers, observeOAuth } from './observed-oauth.ts';
+import { recover } from './recover.ts';
+import { makeStage } from './stage.ts';
+import { witnessPairs } from './witness-pairs.ts';
 
-/** What TikTok does to the refresh of this run. */
+/** What TikTok does to the first token call of this run. */
 export type TikTokFault = 'none' | 'drop' | 'reset' | 'hang' | 'unavailable';
 
+/**
+ * What befalls a vault, and at which of its calls. A `freeze` ends when all the others have ended, a `long freeze` when
+ * the vault that puts things right is in the middle of a refresh.
+ */
+export interface Fate extends Pick<Death, 'atCall' | 'when'> {
+  readonly what: 'death' | 'freeze' | 'long freeze';
+}
+
 export interface CrashPlan {
-  readonly replicas: number;
-  /** Which replicas die, and where. */
-  readonly deaths: readonly (Death | undefined)[];
+  /** What each vault is asked for. */
+  readonly tasks: readonly ('lease' | 'disconnect')[];
+  readonly fates: readonly (Fate | undefined)[];
+  /** What the vaults find: an access token within a minute of its end, or a dead one. */
+  readonly token: 'ending' | 'dead';
   readonly fault: TikTokFault;
-  /** This replica disconnects the account instead of leasing a token. */
-  readonly disconnects?: number | undefined;
-  readonly jitterMs: () => number;
-  /** How long TikTok takes to answer. */
-  readonly latencyMs?: number;
+  /** Seed of the order in which the vaults make their calls. */
+  readonly order: number;
+  /** TikTok's answer to a refresh waits until the other vaults have made so many calls. */
+  readonly answerAfter: number;
   /** Breaks a port on purpose, to show that the matrix notices. */
   readonly sabotage?: <T extends object>(port: string, implementation: T) => T;
 }
 
-export interface CrashOutcome {
-  readonly state: 'leased' | 'needs_consent' | 'revoked' | 'stuck';
-  /** The creator was asked to consent again although TikTok had not voided what was stored, or a live process had the pair. */
-  readonly consentLost: boolean;
-  /** A disconnected grant is alive at TikTok although nothing stood in the way of ending it. */
-  readonly grantLeftAlive: boolean;
-  readonly maxRefreshesInFlight: number;
-  /** New pairs that reached a vault which lived to see them. */
-  readonly pairsReceived: number;
-  readonly tokens: ReadonlySet<string>;
-  readonly trace: readonly string[];
-}
-
 /** Short enough for a thousand runs, in the proportions of the real ones. */
-const TIMES = { leaseMs: 1_500, waitMs: 3_000, insistMs: 1_500, claimMs: 2_500, disconnectWaitMs: 2_000 };
-const CALL_MS = 400;
-/** The access token is within a minute of its end, on the clock of every vault. */
-const DUE_IN = 7_150_000;
-const RECOVER_MS = 15_000;
+const TIMES = { leaseMs: 1_600, waitMs: 3_000, insistMs: 1_500, claimMs: 2_500, disconnectWaitMs: 2_000 };
+const CALL_MS = 600;
+const HOLD_MS = 500;
+/** By how much the vaults' clocks are ahead of TikTok's, so that two hours need not pass. */
+const AHEAD_MS = { ending: 7_150_000, dead: 8_000_000 };
+const TOKEN_LIFE_MS = 7_200_000;
+/** A stage that stands still is a fault of the run, and must not stop the others. */
+const RUN_MS = 30_000;
 
 const FAULTS: Readonly<Record<Exclude<TikTokFault, 'none'>, object>> = {
   drop: { what: 'drop' },
@@ -53,17 +57,7 @@ const FAULTS: Readonly<Record<Exclude<TikTokFault, 'none'>, object>> = {
   unavailable: { what: 'error', status: 503, code: 'server_error' },
 };
 
-interface Grant {
-  readonly creator: string;
-  readonly generation: number;
-  readonly revoked: boolean;
-}
-
-const isAlive = async (lab: VaultLab, token: string): Promise<boolean> => {
-  const headers = { authorization: `Bearer ${token}` };
-  const answer = await fetch(`${lab.tiktok.url}/v2/user/info/?fields=open_id`, { headers });
-  return ((await answer.json()) as { error: { code: string } }).error.code === 'ok';
-};
+const clockAhead = (milliseconds: number) => (): Date => new Date(Date.now() + milliseconds);
 
 /** One creator, several vaults, deaths where the plan has them; then a vault that lives puts things right. */
 export const crashRun = async (lab: VaultLab, plan: CrashPlan): Promise<CrashOutcome> => {
@@ -72,74 +66,72 @@ export const crashRun = async (lab: VaultLab, plan: CrashPlan): Promise<CrashOut
   const consent = await lab.consent();
   const accountId = await lab.connect(lab.replica(), consent);
   const observer = observeOAuth();
-  const clock = (): Date => new Date(Date.now() + DUE_IN);
-  const settings = { callMs: CALL_MS, times: TIMES, clock, observeOAuth: observer.observe };
-  let received = 0;
-
-  const mortals = plan.deaths.map((death) =>
-    makeMortal({
-      death,
-      jitterMs: plan.jitterMs,
-      onCall: (call, outcome) => {
-        if (call === 'oauth.refresh' && outcome === 'returned') received += 1;
-      },
-    }),
-  );
+  const random = seeded(plan.order);
+  const stage = makeStage(plan.tasks.length, (limit) => Math.floor(random() * limit));
+  const settings = { callMs: CALL_MS, times: TIMES };
   const { sabotage = (_port, implementation) => implementation } = plan;
-  const vaults = mortals.map(({ instrument }) =>
-    lab.replica({
+
+  const actors = plan.tasks.map((task, index) => {
+    const fate = plan.fates[index];
+    const thaw = gate();
+    const until = fate === undefined || fate.what === 'death' ? undefined : thaw.passed;
+    const mortal = makeMortal({
+      death: fate === undefined ? undefined : { ...fate, until },
+      enter: (call) => stage.enter(index, call),
+    });
+    const witness = witnessPairs();
+    const vault = lab.replica({
       ...settings,
-      instrument: (port, implementation) => instrument(port, sabotage(port, implementation)),
-    }),
-  );
-  await lab.tiktok.knobs({ latencyMs: plan.latencyMs ?? 0 });
+      clock: clockAhead(AHEAD_MS[plan.token]),
+      pause: (milliseconds) => stage.pausing(index, delay(milliseconds)),
+      observeOAuth: (oauth) =>
+        observer.observe(
+          holdAnswers(oauth, () => stage.othersMoved(index, plan.answerAfter), HOLD_MS),
+          witness.received,
+        ),
+      instrument: (port, implementation) =>
+        mortal.instrument(port, witness.instrument(port, sabotage(port, implementation))),
+    });
+    return { task, fate, thaw, mortal, witness, vault };
+  });
+
   if (plan.fault !== 'none') {
     await lab.tiktok.post('/fail-next', { route: '/v2/oauth/token/', times: 1, ...FAULTS[plan.fault] });
   }
-  const work = vaults.map((vault, index) =>
-    index === plan.disconnects
-      ? vault.disconnectAccount(revokeRequest(accountId), 'auth-gateway')
-      : leaseToken(vault, accountId),
+  const perform = (vault: Replica, task: 'lease' | 'disconnect'): Promise<unknown> =>
+    task === 'lease' ? leaseToken(vault, accountId) : vault.disconnectAccount(revokeRequest(accountId), 'auth-gateway');
+  const ends = actors.map(({ vault, task, mortal }, index) =>
+    Promise.race([perform(vault, task), mortal.died])
+      .catch(() => undefined)
+      .finally(() => stage.gone(index)),
   );
-  await Promise.allSettled(work.map((done, index) => Promise.race([done, mortals[index]?.died])));
+  const leftFrozen = new Set<number>();
+  const races = actors.map(async ({ fate, mortal, thaw }, index) => {
+    if (fate?.what === 'freeze') void mortal.struck.then(() => stage.frozen(index)).then(thaw.open);
+    const frozen = mortal.struck.then(() => {
+      if (fate?.what !== 'long freeze') return ends[index];
+      leftFrozen.add(index);
+      return stage.gone(index);
+    });
+    await Promise.race([ends[index], frozen]);
+  });
+  const inTime = <T>(work: Promise<T>): Promise<T | undefined> =>
+    Promise.race([work, delay(RUN_MS, undefined, { ref: false })]);
+  await inTime(Promise.all(races));
 
-  const survivor = lab.replica(settings);
-  const state = await recover(lab, survivor, accountId);
-  const stored = await lab.database.collections.accounts.findOne({ _id: accountId });
-  const grant = (await lab.tiktok.get<Grant[]>('/grants')).find(({ creator }) => creator === consent.creator);
-  const pairsLost = mortals.some((mortal) => mortal.isDead()) || plan.fault === 'drop';
-  const rotations = (grant?.generation ?? 1) - 1;
-  return {
-    state,
-    // Whatever TikTok issued to a process that lived must have been stored; whatever it did not replace must still work.
-    consentLost: state === 'stuck' || (state === 'needs_consent' && (rotations === 0 || (!pairsLost && received > 0))),
-    grantLeftAlive: stored?.state === 'revoked' && grant?.revoked !== true && !pairsLost,
-    maxRefreshesInFlight: observer.maxInFlight(),
-    pairsReceived: received,
-    tokens: observer.tokens,
-    trace: mortals.flatMap(({ trace }) => trace),
+  // A whole life of a token later: whatever is stored must still bring a new one.
+  const thawed = async (): Promise<void> => {
+    for (const index of leftFrozen) actors[index]?.thaw.open();
+    await inTime(Promise.all([...leftFrozen].map(async (index) => ends[index])));
   };
-};
-
-/** Asks as a worker would, again and again, until there is an answer that stands. */
-const recover = async (lab: VaultLab, vault: Replica, accountId: string): Promise<CrashOutcome['state']> => {
-  const deadline = performance.now() + RECOVER_MS;
-  while (performance.now() < deadline) {
-    const account = await lab.database.collections.accounts.findOne({ _id: accountId });
-    if (account?.state === 'revoked') {
-      await vault.tellTikTok.now(accountId);
-      const pending = await lab.database.collections.pendingRevocations.countDocuments({ _id: accountId });
-      if (pending === 0) return 'revoked';
-    } else {
-      try {
-        const { token } = await leaseToken(vault, accountId);
-        return (await isAlive(lab, token)) ? 'leased' : 'stuck';
-      } catch (thrown) {
-        const { code } = toPlatformError(thrown);
-        if (code === 'E_NEEDS_CONSENT') return 'needs_consent';
-      }
-    }
-    await delay(50);
-  }
-  return 'stuck';
+  const survivor = lab.replica({
+    ...settings,
+    clock: clockAhead(AHEAD_MS[plan.token] + TOKEN_LIFE_MS),
+    observeOAuth: (oauth) => observer.observe(holdAnswers(oauth, thawed, HOLD_MS)),
+  });
+  await recover(lab, survivor, accountId);
+  await thawed();
+  const state = await recover(lab, survivor, accountId);
+  const diedHolding = actors.some(({ mortal, witness }) => mortal.isDead() && witness.holds());
+  return judge(lab, { accountId, creator: consent.creator, state, observer, diedHolding, actors });
 };

@@ -80,7 +80,7 @@ export const VAULT_METRICS = {
   tiktok_vault_revocations_total: {
     kind: 'counter',
     unit: 'count',
-    help: 'Disconnects TikTok was told of, by what came of it; given-up: not within 72 hours.',
+    help: 'Disconnects TikTok was told of, by what came of it; given-up: it was never told.',
     labels: { outcome: ['revoked', 'already-void', 'given-up'] },
     services: VAULT,
   },

@@ -69,7 +69,10 @@ export interface Accounts {
   /** The account this person connected last and still has. */
   findIdByUser(userId: UserId): Promise<AccountId | undefined>;
 
-  /** Holds only if the creator is still unknown, or still at the generation that is replaced. */
+  /**
+   * Holds only if the creator is still unknown, or still at the generation that is replaced, and no disconnect of theirs
+   * is pending.
+   */
   connect(connection: Connection, entry: AuditEntry): Promise<true | undefined>;
 
   /** Takes the turn if the account is at `generation`, may be refreshed, and no other turn runs by the database's clock. */

@@ -1,11 +1,9 @@
 import { PlatformError, toPlatformError, type RevokeRequest, type RevokeResult } from '@trendpot/contracts';
 import type { Revocation, VaultAccount } from './accounts.ts';
 import { checkCaller } from './callers.ts';
+import { KEEP_PENDING_MS } from './pending-revocations.ts';
 import { factOf, type RenewalPorts } from './renewal.ts';
 import type { TellTikTok } from './tell-tiktok.ts';
-
-/** As long as TikTok itself keeps trying to deliver a webhook. Afterwards the credential is erased, told or not. */
-const KEEP_PENDING_MS = 72 * 3_600_000;
 
 interface Ports extends Pick<RenewalPorts, 'accounts' | 'dataKeys' | 'audit' | 'clock' | 'log'> {
   readonly tellTikTok: TellTikTok;

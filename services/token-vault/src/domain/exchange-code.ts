@@ -1,31 +1,18 @@
-import {
-  newAccountId,
-  PlatformError,
-  toPlatformError,
-  type AccountId,
-  type ExchangeRequest,
-  type ExchangeResult,
-} from '@trendpot/contracts';
-import type { Connection, VaultAccount } from './accounts.ts';
+import { toPlatformError, type ExchangeRequest, type ExchangeResult } from '@trendpot/contracts';
+import type { Connection } from './accounts.ts';
 import { checkCaller } from './callers.ts';
-import { sealPair } from './credential.ts';
-import type { HeldKey } from './data-keys.ts';
 import { auditCause } from './errors.ts';
-import { firstSyncJob } from './grants.ts';
 import { persistently } from './persistently.ts';
-import type { Grant } from './ports.ts';
+import { makeReadyKeys, type ReadyKeys } from './ready-keys.ts';
 import { factOf, type Purpose, type RenewalPorts } from './renewal.ts';
+import { makeStoreGrant, type Redeemed, type StoreGrantPorts } from './store-grant.ts';
 
-/** A creator who connects twice at once: whoever comes second looks again. */
-const LOOKS = 4;
+type Ports = StoreGrantPorts & Pick<RenewalPorts, 'oauth' | 'pause'>;
 
-type Ports = Pick<
-  RenewalPorts,
-  'accounts' | 'dataKeys' | 'oauth' | 'audit' | 'keyRing' | 'clock' | 'log' | 'meter' | 'pause' | 'settings'
->;
+const WITHOUT_KMS: ReadonlySet<string> = new Set(['E_VAULT_KMS_UNAVAILABLE', 'E_VAULT_KMS_DENIED']);
 
 /**
- * Redeems an authorization code and stores what it brings, sealed. The data key is made before the code is redeemed: a
+ * Redeems an authorization code and stores what it brings, sealed. The data keys are made before the code is redeemed: a
  * code works once, and KMS must not stand between it and the database.
  *
  * @throws PlatformError E_VAULT_CALLER_REFUSED, E_CODE_REJECTED, E_TIKTOK_CLIENT_REJECTED, E_TIKTOK_UNAVAILABLE,
@@ -35,80 +22,39 @@ export type ExchangeCode = (request: ExchangeRequest, caller: string | undefined
 
 export const makeExchangeCode = (ports: Ports): ExchangeCode => {
   const { accounts, dataKeys, oauth, audit, keyRing, clock, log, meter, pause, settings } = ports;
+  const { store, storeAnew } = makeStoreGrant(ports);
 
-  const connectionOf = async (
-    request: ExchangeRequest,
-    grant: NewGrant,
-    known: VaultAccount | undefined,
-    ready: ReadyDataKey,
-    issuedAt: Date,
-  ): Promise<Connection> => {
-    const accountId = known?.accountId ?? (ready.isNew ? ready.accountId : newAccountId());
-    // Nearly always the key that was made ready fits; else the creator belongs to another account than expected.
-    const held = accountId === ready.accountId ? ready.held : await dataKeys.create(keyRing.currentKeyId, accountId);
-    const generation = (known?.credential?.generation ?? 0) + 1;
-    const missing = settings.missingScopes(grant.scopes);
-    const credential = sealPair(held.key, held.dataKey, accountId, generation, grant, issuedAt);
-    if (held !== ready.held) held.release();
-    return {
-      accountId,
-      ...(known === undefined ? {} : { replaces: known.credential?.generation ?? 0 }),
-      userId: request.userId,
-      openId: grant.openId,
-      credential,
-      requestedScopes: request.requestedScopes,
-      grantedScopes: grant.scopes,
-      consentCopyVersion: request.consentCopyVersion,
-      ...(missing.length === 0
-        ? { firstJob: firstSyncJob(accountId, clock(), request.requestId) }
-        : { needsConsent: 'E_SCOPE_MISSING' as const }),
-      at: clock(),
-    };
-  };
-
-  const connect = async (
-    request: ExchangeRequest,
-    purpose: Purpose,
-    grant: NewGrant,
-    ready: ReadyDataKey,
-    at: Date,
-  ) => {
-    for (let look = 1; look <= LOOKS; look += 1) {
-      const connection = await connectionOf(request, grant, await accounts.findByOpenId(grant.openId), ready, at);
-      const fact = factOf(clock, 'token.exchange', connection.accountId, purpose, 'done');
-      const connected = await audit.recordWith(fact, (entry) => accounts.connect(connection, entry));
-      if (connected === true) return connection;
-    }
-    throw new PlatformError('E_UNAVAILABLE', 'this creator is being connected several times at once');
-  };
-
-  const exchange = async (request: ExchangeRequest, purpose: Purpose): Promise<ExchangeResult> => {
-    const expected = await accounts.findIdByUser(request.userId);
-    const accountId = expected ?? newAccountId();
-    const held = await dataKeys.create(keyRing.currentKeyId, accountId);
+  const keep = async (redeemed: Redeemed): Promise<Connection> => {
     try {
-      return await redeem(request, purpose, { accountId, isNew: expected === undefined, held });
-    } finally {
-      held.release();
+      return await persistently(() => store(redeemed), settings.insistMs, pause);
+    } catch (error) {
+      if (!WITHOUT_KMS.has(toPlatformError(error).code)) throw error;
+      return persistently(() => storeAnew(redeemed), settings.insistMs, pause);
     }
   };
 
-  const redeem = async (request: ExchangeRequest, purpose: Purpose, ready: ReadyDataKey): Promise<ExchangeResult> => {
+  const redeem = async (request: ExchangeRequest, purpose: Purpose, keys: ReadyKeys): Promise<ExchangeResult> => {
     const issuedAt = clock();
     const { code, redirectUri, codeVerifier } = request;
     const redeemed = await oauth.exchange({ code, redirectUri, codeVerifier });
     const grant = { ...redeemed, scopes: redeemed.scopes ?? request.requestedScopes };
-    const connection = await persistently(
-      () => connect(request, purpose, grant, ready, issuedAt),
-      settings.insistMs,
-      pause,
-    );
+    const connection = await keep({ request, purpose, grant, keys, issuedAt });
     return {
       accountId: connection.accountId,
       state: connection.needsConsent === undefined ? 'connected' : 'needs_consent',
       grantedScopes: [...grant.scopes],
       missingScopes: [...settings.missingScopes(grant.scopes)],
     };
+  };
+
+  const exchange = async (request: ExchangeRequest, purpose: Purpose): Promise<ExchangeResult> => {
+    const expected = await accounts.findIdByUser(request.userId);
+    const keys = await makeReadyKeys(dataKeys, keyRing.currentKeyId, expected);
+    try {
+      return await redeem(request, purpose, keys);
+    } finally {
+      keys.release();
+    }
   };
 
   return async (request, caller) => {
@@ -131,12 +77,3 @@ export const makeExchangeCode = (ports: Ports): ExchangeCode => {
     }
   };
 };
-
-type NewGrant = Grant & Required<Pick<Grant, 'openId' | 'scopes'>>;
-
-interface ReadyDataKey {
-  readonly accountId: AccountId;
-  /** Nobody has this account id yet. */
-  readonly isNew: boolean;
-  readonly held: HeldKey;
-}

@@ -1,28 +1,23 @@
-import { PlatformError, toPlatformError } from '@trendpot/contracts';
+import { PlatformError } from '@trendpot/contracts';
 import type { Secret } from '@trendpot/secrets';
 import type { RefreshTurn } from './accounts.ts';
+import { askForPair } from './ask-for-pair.ts';
 import { sealPair, type Credential } from './credential.ts';
 import type { HeldKey } from './data-keys.ts';
 import { auditCause } from './errors.ts';
 import { firstSyncJob } from './grants.ts';
+import { handOver } from './hand-over.ts';
 import { openForCall, readyKeyFor } from './open-for-call.ts';
 import { persistently } from './persistently.ts';
 import type { Grant } from './ports.ts';
 import { factOf, requireConnected, type ConnectedAccount, type Purpose, type RenewalPorts } from './renewal.ts';
-
-/** TikTok's own no, or a refusal that proves that nothing was replaced. After any other failure the outcome is open. */
-const NOTHING_REPLACED: ReadonlySet<string> = new Set([
-  'E_NEEDS_CONSENT',
-  'E_TIKTOK_CLIENT_REJECTED',
-  'E_TIKTOK_RATE_LIMITED',
-]);
 
 /**
  * One turn at refreshing: the intent record is written, nobody else may call until it ends. The pair TikTok issues is
  * durable before anyone can use it; whatever goes wrong ends the turn with a mark of what is known.
  */
 export const makeRefreshTurn = (ports: RenewalPorts) => {
-  const { accounts, pendingRevocations, oauth, audit, clock, log, meter, pause, settings } = ports;
+  const { accounts, oauth, audit, clock, log, meter, pause, settings } = ports;
 
   /** Everything the call will need, with nothing sent yet. */
   const prepare = async (account: ConnectedAccount, purpose: Purpose) => {
@@ -65,26 +60,35 @@ export const makeRefreshTurn = (ports: RenewalPorts) => {
       pause,
     );
     if (stored === true) return meter.refreshed('renewed');
-    // Either a disconnect took the account meanwhile, and needs this pair to end the grant at TikTok, or a newer pair is
-    // already there, and this one is of no use to anybody.
-    const adopted = await pendingRevocations.adopt(accountId, account.credential.generation, credential);
-    log.info('tiktok.token.refresh.outrun', { accountId, requestId: purpose.requestId, adopted });
+    const from = account.credential.generation;
+    await handOver(ports, purpose, { accountId, from, credential, openId: grant.openId });
+  };
+
+  /** The account, if a newer pair or a disconnect has made TikTok's "no" to the old pair meaningless for it. */
+  const overtaken = async (account: ConnectedAccount, turn: RefreshTurn): Promise<ConnectedAccount | undefined> => {
+    const { accountId, credential } = account;
+    const current = await accounts.find(accountId);
+    const isRevoked = current?.state === 'revoked';
+    if (!isRevoked && current?.credential?.generation === credential.generation) return undefined;
+    // Whoever tells TikTok of the disconnect goes by this: an answer that was lost before stays lost.
+    const isOpen = isRevoked && turn.unfinishedBefore;
+    await accounts.endRefresh(accountId, turn.fence, isOpen ? 'unknown' : 'nothing-sent');
+    return requireConnected(current);
   };
 
   const refused = async (account: ConnectedAccount, turn: RefreshTurn, purpose: Purpose): Promise<ConnectedAccount> => {
     const { accountId, credential } = account;
     // Once more from the start: whoever had the turn before may have stored a newer pair while TikTok was asked.
-    const current = requireConnected(await accounts.find(accountId));
-    if (current.credential.generation !== credential.generation) {
-      await accounts.endRefresh(accountId, turn.fence, 'nothing-sent');
-      return current;
-    }
+    const newer = await overtaken(account, turn);
+    if (newer !== undefined) return newer;
     const code = turn.unfinishedBefore ? 'E_REFRESH_LOST' : 'E_NEEDS_CONSENT';
     const fact = factOf(clock, 'token.refresh', accountId, purpose, 'refused', { cause: code });
     const noted = await audit.recordWith(fact, (entry) =>
       accounts.requireConsent(accountId, credential.generation, turn.fence, code, entry),
     );
     if (noted === undefined) {
+      const justNow = await overtaken(account, turn);
+      if (justNow !== undefined) return justNow;
       throw new PlatformError('E_UNAVAILABLE', `the refresh turn of ${accountId} has passed to another replica`);
     }
     meter.refreshed(turn.unfinishedBefore ? 'lost' : 'refused');
@@ -92,9 +96,14 @@ export const makeRefreshTurn = (ports: RenewalPorts) => {
     throw new PlatformError('E_NEEDS_CONSENT', `TikTok refused the refresh token of ${accountId} (${code})`);
   };
 
-  const failed = async (account: ConnectedAccount, turn: RefreshTurn, purpose: Purpose, error: PlatformError) => {
+  const failed = async (
+    account: ConnectedAccount,
+    turn: RefreshTurn,
+    purpose: Purpose,
+    error: PlatformError,
+    nothingReplaced: boolean,
+  ) => {
     const { accountId } = account;
-    const nothingReplaced = NOTHING_REPLACED.has(error.code) || !oauth.wasSent(error);
     const isKnown = nothingReplaced && !turn.unfinishedBefore;
     const outcome = isKnown ? 'nothing-sent' : 'unknown';
     await accounts.endRefresh(accountId, turn.fence, outcome);
@@ -111,21 +120,14 @@ export const makeRefreshTurn = (ports: RenewalPorts) => {
     prepared: { readonly ready: HeldKey; readonly token: Secret },
     endsAt: number,
   ): Promise<ConnectedAccount> => {
-    // The call must have ended when the turn ends, or two calls could be under way.
-    const inTime = (): void => {
-      if (performance.now() + settings.callMs <= endsAt) return;
-      throw new PlatformError('E_UNAVAILABLE', 'too little of the refresh turn was left to call TikTok');
-    };
     const issuedAt = clock();
-    let grant: Grant;
-    try {
-      grant = await oauth.refresh(prepared.token, inTime);
-    } catch (thrown) {
-      const error = toPlatformError(thrown);
-      if (error.code === 'E_NEEDS_CONSENT') return refused(account, turn, purpose);
-      await failed(account, turn, purpose, error);
-      throw error;
+    const answer = await askForPair(oauth, prepared.token, { endsAt, callMs: settings.callMs });
+    if (answer.outcome === 'refused') return refused(account, turn, purpose);
+    if (answer.outcome === 'failed') {
+      await failed(account, turn, purpose, answer.error, answer.nothingReplaced);
+      throw answer.error;
     }
+    const { grant } = answer;
     const { accountId, credential: old } = account;
     const { key, dataKey } = prepared.ready;
     const credential = sealPair(key, dataKey, accountId, old.generation + 1, grant, issuedAt);

@@ -1,10 +1,10 @@
-import { PlatformError, toPlatformError, type AccountId, type AuditFact } from '@trendpot/contracts';
-import { sealPair, type Credential } from './credential.ts';
+import { toPlatformError, type AccountId, type AuditFact } from '@trendpot/contracts';
+import type { Credential } from './credential.ts';
 import { auditCause } from './errors.ts';
-import { openForCall, readyKeyFor } from './open-for-call.ts';
-import { persistently } from './persistently.ts';
+import { openForCall } from './open-for-call.ts';
 import type { PendingRevocation } from './pending-revocations.ts';
-import { factOf, type Purpose, type RenewalPorts } from './renewal.ts';
+import { renewForRevocation, type RevocationPorts } from './renew-for-revocation.ts';
+import { factOf, type Purpose } from './renewal.ts';
 
 /** A token with less left than this may die on the way; TikTok refuses to revoke with a dead one. */
 const STALE_MS = 30_000;
@@ -19,10 +19,7 @@ export interface TellTikTokSettings {
   readonly waitMs: number;
 }
 
-type Ports = Pick<
-  RenewalPorts,
-  'pendingRevocations' | 'dataKeys' | 'oauth' | 'audit' | 'keyRing' | 'clock' | 'log' | 'meter' | 'pause'
-> & { readonly settings: TellTikTokSettings & Pick<RenewalPorts['settings'], 'insistMs'> };
+type Ports = RevocationPorts & { readonly settings: TellTikTokSettings & RevocationPorts['settings'] };
 
 /** Works off the pending revocations. */
 export interface TellTikTok {
@@ -32,7 +29,8 @@ export interface TellTikTok {
   next(): Promise<boolean>;
 }
 
-type Outcome = 'revoked' | 'already-void';
+/** `lost`: the only pair that could end the grant never reached us, so it may live on at TikTok. */
+type Outcome = 'revoked' | 'already-void' | 'lost';
 
 const delayAfter = (attempts: number): number =>
   Math.min(FIRST_DELAY_MS * 2 ** Math.min(attempts, 20), LONGEST_DELAY_MS);
@@ -45,28 +43,6 @@ export const makeTellTikTok = (ports: Ports): TellTikTok => {
     caller: 'token-vault',
     operation: 'token.revoke',
   });
-
-  /** A newer access token, durable before it is used: the refresh token it came from is void. */
-  const renewedForRevocation = async (pending: PendingRevocation): Promise<Credential | 'void'> => {
-    const { accountId, credential, fence } = pending;
-    const ready = await readyKeyFor(ports, accountId, credential);
-    try {
-      const token = await openForCall(ports, accountId, credential, 'refresh_token', purposeOf(pending));
-      const issuedAt = clock();
-      const grant = await oauth.refresh(token).catch((thrown: unknown) => {
-        const error = toPlatformError(thrown);
-        if (error.code === 'E_NEEDS_CONSENT') return 'void' as const;
-        throw error;
-      });
-      if (grant === 'void') return 'void';
-      const renewed = sealPair(ready.key, ready.dataKey, accountId, credential.generation + 1, grant, issuedAt);
-      const store = () => pendingRevocations.storeRenewed(accountId, fence, renewed);
-      if (await persistently(store, settings.insistMs, pause)) return renewed;
-      throw new PlatformError('E_UNAVAILABLE', `the revocation of ${accountId} has passed to another replica`);
-    } finally {
-      ready.release();
-    }
-  };
 
   /** False when TikTok does not know the access token. */
   const revokeWith = async (pending: PendingRevocation, credential: Credential): Promise<boolean> => {
@@ -81,32 +57,39 @@ export const makeTellTikTok = (ports: Ports): TellTikTok => {
     }
   };
 
-  const tell = async (pending: PendingRevocation): Promise<Outcome> => {
+  const tell = async (pending: PendingRevocation, endsAt: number): Promise<Outcome> => {
     const left = pending.credential.accessTokenExpiresAt.getTime() - clock().getTime();
     if (left > STALE_MS && (await revokeWith(pending, pending.credential))) return 'revoked';
-    const renewed = await renewedForRevocation(pending);
+    const renewed = await renewForRevocation(ports, pending, purposeOf(pending), endsAt);
+    if (renewed === 'lost') return 'lost';
     if (renewed === 'void') return 'already-void';
     return (await revokeWith(pending, renewed)) ? 'revoked' : 'already-void';
   };
 
-  const finish = async (pending: PendingRevocation, outcome: Outcome | 'given-up'): Promise<void> => {
-    const { accountId, fence, credential } = pending;
+  const finish = async (pending: PendingRevocation, reached: Outcome | 'given-up'): Promise<void> => {
+    const { accountId, fence, credential, requestId } = pending;
+    const outcome = reached === 'lost' ? 'given-up' : reached;
+    const cause = reached === 'lost' ? 'E_REFRESH_LOST' : outcome;
     const result: AuditFact['outcome'] = outcome === 'given-up' ? 'failed' : 'done';
-    const fact = factOf(clock, 'token.revoke', accountId, purposeOf(pending), result, { cause: outcome });
-    await audit.recordWith(fact, (entry) => pendingRevocations.finish(accountId, fence, outcome, entry));
+    const fact = factOf(clock, 'token.revoke', accountId, purposeOf(pending), result, { cause });
+    const finished = await audit.recordWith(fact, (entry) =>
+      pendingRevocations.finish(accountId, fence, outcome, entry),
+    );
     dataKeys.forget(accountId, { keyId: credential.keyId, wrapped: credential.wrappedDataKey });
+    // A newer pair came in meanwhile, or another process has it: what was learned with this one counts for nothing.
+    if (finished === undefined) return log.info('tiktok.token.revoke', { accountId, requestId, outcome: 'outrun' });
     meter.revoked(outcome);
-    log.info('tiktok.token.revoke', { accountId, requestId: pending.requestId, outcome });
+    log.info('tiktok.token.revoke', { accountId, requestId, outcome, cause });
   };
 
-  const attempt = async (pending: PendingRevocation): Promise<void> => {
+  const attempt = async (pending: PendingRevocation, endsAt: number): Promise<void> => {
     const { accountId, fence, attempts, requestId } = pending;
     // The pair on the way may be the only one that still works.
     if (pending.refreshEndsInMs > 0) {
       return pendingRevocations.postpone(accountId, fence, pending.refreshEndsInMs);
     }
     try {
-      await finish(pending, await tell(pending));
+      await finish(pending, await tell(pending, endsAt));
     } catch (thrown) {
       const error = toPlatformError(thrown);
       const cause = auditCause(error);
@@ -117,23 +100,23 @@ export const makeTellTikTok = (ports: Ports): TellTikTok => {
     }
   };
 
+  const workOff = async (accountId?: AccountId): Promise<PendingRevocation | undefined> => {
+    // Counted from before the claim was asked for: a slow database shortens it, never stretches it.
+    const endsAt = performance.now() + settings.claimMs;
+    const pending = await pendingRevocations.claim(settings.holder, settings.claimMs, accountId);
+    if (pending !== undefined) await attempt(pending, endsAt);
+    return pending;
+  };
+
   return {
     now: async (accountId) => {
       const deadline = performance.now() + settings.waitMs;
       for (;;) {
-        const pending = await pendingRevocations.claim(settings.holder, settings.claimMs, accountId);
-        if (pending === undefined) return;
-        await attempt(pending);
-        const remaining = pending.refreshEndsInMs;
+        const remaining = (await workOff(accountId))?.refreshEndsInMs ?? 0;
         if (remaining <= 0 || performance.now() + remaining > deadline) return;
         await pause(remaining);
       }
     },
-    next: async () => {
-      const pending = await pendingRevocations.claim(settings.holder, settings.claimMs);
-      if (pending === undefined) return false;
-      await attempt(pending);
-      return true;
-    },
+    next: async () => (await workOff()) !== undefined,
   };
 };

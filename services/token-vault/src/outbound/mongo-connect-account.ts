@@ -79,6 +79,9 @@ export const makeConnectAccount = (
   const { collections } = database;
   const write = async (session: ClientSession, connection: Connection): Promise<boolean> => {
     const { accountId, userId, at, firstJob, needsConsent } = connection;
+    // A disconnect that TikTok has not heard of would end the grant that was just given.
+    const openIdDigest = digestOfOpenId(connection.openId);
+    if ((await collections.pendingRevocations.findOne({ openIdDigest }, { session })) !== null) return false;
     if (!(await writeAccount(collections, session, connection))) return false;
     await writeUser(collections, session, connection);
     await collections.consents.insertOne(
@@ -93,8 +96,6 @@ export const makeConnectAccount = (
       },
       { session },
     );
-    // An old disconnect that TikTok has not heard of would end the grant that was just given.
-    await collections.pendingRevocations.deleteMany({ openIdDigest: digestOfOpenId(connection.openId) }, { session });
     await events.accountChanged(session, accountId, at, {
       change: 'connected',
       state: needsConsent === undefined ? 'connected' : 'needs_consent',

@@ -25,7 +25,8 @@ export const makeDisconnect = (
         attempts: 0,
         dueAt: at,
         keepUntil: change.keepUntil,
-        fence: 0,
+        // Claims go on counting where refresh turns stopped: no number ever means two things.
+        fence: account.refreshFence ?? 0,
         createdAt: at,
       },
       { session },

@@ -1,12 +1,53 @@
-import type { Database } from '@trendpot/persistence';
-import type { PendingRevocations } from '../domain/pending-revocations.ts';
+import type { AuditEntry } from '@trendpot/contracts';
+import type { Database, PendingRevocationDocument } from '@trendpot/persistence';
+import type { Filter } from 'mongodb';
+import type { ToldTikTok } from '../domain/accounts.ts';
+import type { PendingRevocation, PendingRevocations } from '../domain/pending-revocations.ts';
+import { digestOfOpenId } from './mongo-account-documents.ts';
+import { makeAdoptPair } from './mongo-adopt-pair.ts';
 import type { AppendInTransaction } from './mongo-audit-store.ts';
 import { toCredential, toDocument } from './mongo-credential.ts';
 
 const LONG_AGO = new Date(0);
 
+type Claimed = PendingRevocationDocument & Required<Pick<PendingRevocationDocument, 'claim'>>;
+
+const toPending = (document: Claimed, leaseMs: number): PendingRevocation => {
+  const databaseNow = document.claim.expiresAt.getTime() - leaseMs;
+  const refreshEnds = document.refreshIntent?.expiresAt.getTime() ?? 0;
+  return {
+    accountId: document._id,
+    requestId: document.requestId,
+    credential: toCredential(document.credential),
+    attempts: document.attempts,
+    keepUntil: document.keepUntil,
+    refreshEndsInMs: Math.max(0, refreshEnds - databaseNow),
+    refreshUnfinished: document.refreshIntent !== undefined,
+    fence: document.fence,
+  };
+};
+
 export const mongoPendingRevocations = (database: Database, appendAudit: AppendInTransaction): PendingRevocations => {
   const { pendingRevocations, accounts } = database.collections;
+
+  const close = (
+    which: Filter<PendingRevocationDocument>,
+    outcome: Exclude<ToldTikTok, 'pending'>,
+    entry: AuditEntry,
+  ): Promise<true | undefined> =>
+    database.transaction(async (session) => {
+      const closed = await pendingRevocations.findOneAndDelete(which, { session, projection: { fence: 1 } });
+      if (closed === null) return undefined;
+      await accounts.updateOne(
+        { _id: closed._id, revocation: { $exists: true } },
+        // The number is kept: if the revocation is taken up again, an old claim must not fit.
+        { $set: { 'revocation.atTikTok': outcome, refreshFence: closed.fence, updatedAt: new Date(entry.at) } },
+        { session },
+      );
+      await appendAudit(session, entry);
+      return true;
+    });
+
   return {
     claim: async (holder, leaseMs, accountId) => {
       const document = await pendingRevocations.findOneAndUpdate(
@@ -25,50 +66,36 @@ export const mongoPendingRevocations = (database: Database, appendAudit: AppendI
         ],
         { returnDocument: 'after', sort: { dueAt: 1 } },
       );
-      if (document?.claim === undefined) return undefined;
-      const databaseNow = document.claim.expiresAt.getTime() - leaseMs;
-      const refreshEnds = document.refreshIntent?.expiresAt.getTime() ?? 0;
-      return {
-        accountId: document._id,
-        requestId: document.requestId,
-        credential: toCredential(document.credential),
-        attempts: document.attempts,
-        keepUntil: document.keepUntil,
-        refreshEndsInMs: Math.max(0, refreshEnds - databaseNow),
-        fence: document.fence,
-      };
+      return document?.claim === undefined ? undefined : toPending({ ...document, claim: document.claim }, leaseMs);
     },
 
-    storeRenewed: async (accountId, fence, credential) => {
-      const change = { $set: { credential: toDocument(credential) } };
-      return (await pendingRevocations.updateOne({ _id: accountId, fence }, change)).matchedCount === 1;
-    },
-
-    adopt: async (accountId, from, credential) => {
-      const { matchedCount } = await pendingRevocations.updateOne(
-        { _id: accountId, 'credential.generation': from },
-        {
-          // Whoever is at it with the older pair must not conclude anything from that pair being void.
-          $inc: { fence: 1 },
-          $set: { credential: toDocument(credential), dueAt: new Date() },
-          $unset: { refreshIntent: '', claim: '' },
-        },
-      );
+    beginRefresh: async (accountId, fence) => {
+      // Its caller has ended by the end of the claim.
+      const until = { holder: '$claim.holder', expiresAt: '$claim.expiresAt' };
+      const intent = { fence: '$fence', startedAt: '$$NOW', ...until };
+      const { matchedCount } = await pendingRevocations.updateOne({ _id: accountId, fence, claim: { $exists: true } }, [
+        { $set: { refreshIntent: intent } },
+      ]);
       return matchedCount === 1;
     },
 
-    finish: (accountId, fence, outcome, entry) =>
-      database.transaction(async (session) => {
-        const { deletedCount } = await pendingRevocations.deleteOne({ _id: accountId, fence }, { session });
-        if (deletedCount === 0) return undefined;
-        await accounts.updateOne(
-          { _id: accountId, revocation: { $exists: true } },
-          { $set: { 'revocation.atTikTok': outcome, updatedAt: new Date(entry.at) } },
-          { session },
-        );
-        await appendAudit(session, entry);
-        return true;
-      }),
+    endRefresh: async (accountId, fence, outcome) => {
+      await pendingRevocations.updateOne(
+        { _id: accountId, fence },
+        outcome === 'nothing-sent'
+          ? { $unset: { refreshIntent: '' } }
+          : { $set: { 'refreshIntent.expiresAt': LONG_AGO } },
+      );
+    },
+
+    storeRenewed: async (accountId, fence, credential) => {
+      const change = { $set: { credential: toDocument(credential) }, $unset: { refreshIntent: '' as const } };
+      return (await pendingRevocations.updateOne({ _id: accountId, fence }, change)).matchedCount === 1;
+    },
+
+    adopt: makeAdoptPair(database, appendAudit),
+
+    finish: (accountId, fence, outcome, entry) => close({ _id: accountId, fence }, outcome, entry),
 
     postpone: async (accountId, fence, delayMs) => {
       await pendingRevocations.updateOne(
@@ -76,5 +103,12 @@ export const mongoPendingRevocations = (database: Database, appendAudit: AppendI
         { $set: { dueAt: new Date(Date.now() + delayMs) }, $unset: { claim: '' } },
       );
     },
+
+    ofCreator: async (openId) => {
+      const found = pendingRevocations.find({ openIdDigest: digestOfOpenId(openId) }, { projection: { _id: 1 } });
+      return (await found.toArray()).map(({ _id }) => _id);
+    },
+
+    withdraw: (accountId, entry) => close({ _id: accountId }, 'given-up', entry),
   };
 };

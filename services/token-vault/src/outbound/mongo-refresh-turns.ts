@@ -8,6 +8,8 @@ import type { AppendInTransaction } from './mongo-audit-store.ts';
 import { toDocument } from './mongo-credential.ts';
 
 const LONG_AGO = new Date(0);
+/** The turn is free again, and the mark stays that TikTok's answer, if there was one, is lost. */
+const ENDED_WITHOUT_OUTCOME = { 'refreshIntent.expiresAt': LONG_AGO };
 
 /** The intent record and what a refresh writes. Turns are told apart by the database's clock, not by the replicas'. */
 export const makeRefreshTurns = (
@@ -15,7 +17,7 @@ export const makeRefreshTurns = (
   events: AccountEvents,
   appendAudit: AppendInTransaction,
 ): Pick<Accounts, 'beginRefresh' | 'endRefresh' | 'storeRenewed' | 'requireConsent'> => {
-  const { accounts, users } = database.collections;
+  const { accounts, users, pendingRevocations } = database.collections;
 
   const writePair = async (session: ClientSession, pair: RenewedPair): Promise<boolean> => {
     const { accountId, credential, at, needsConsent, restart } = pair;
@@ -50,7 +52,7 @@ export const makeRefreshTurns = (
       // It was given up while this pair was on the way; its jobs are gone, so it starts anew.
       await accounts.updateOne(
         { _id: accountId },
-        { $set: { state: 'connected', sync: freshSync(restart, at) }, $unset: { lastError: '' } },
+        { $set: { state: 'connected', sync: freshSync(restart, at) }, $unset: { lastError: '', refreshIntent: '' } },
         { session },
       );
       await events.accountChanged(session, accountId, at, { change: 'connected', state: 'connected' });
@@ -103,12 +105,12 @@ export const makeRefreshTurns = (
     },
 
     endRefresh: async (accountId, fence, outcome) => {
-      await accounts.updateOne(
-        { _id: accountId, 'refreshIntent.fence': fence },
-        outcome === 'nothing-sent'
-          ? { $unset: { refreshIntent: '' } }
-          : { $set: { 'refreshIntent.expiresAt': LONG_AGO } },
-      );
+      const turn = { _id: accountId, 'refreshIntent.fence': fence };
+      const change =
+        outcome === 'nothing-sent' ? { $unset: { refreshIntent: '' as const } } : { $set: ENDED_WITHOUT_OUTCOME };
+      if ((await accounts.updateOne(turn, change)).matchedCount === 1) return;
+      // A disconnect took the intent along, and whoever tells TikTok of it goes by what it says.
+      await pendingRevocations.updateOne(turn, change);
     },
 
     storeRenewed: (pair, entry) =>
@@ -127,7 +129,8 @@ export const makeRefreshTurns = (
             'refreshIntent.fence': fence,
             state: { $in: [...ACTIVE_STATES] },
           },
-          { $unset: { refreshIntent: '' } },
+          // A pair that was lost may be in the hands of a frozen process; a disconnect must not take the grant for void.
+          code === 'E_REFRESH_LOST' ? { $set: ENDED_WITHOUT_OUTCOME } : { $unset: { refreshIntent: '' } },
           { session },
         );
         if (matchedCount === 0) return undefined;

@@ -6,8 +6,7 @@ import { absoluteTime, exact } from './numbers.ts';
 const AT_TIKTOK: Readonly<Record<Receipt['atTikTok'], string>> = {
   revoked: 'Ended',
   'already-void': 'Had ended before',
-  'given-up':
-    'TikTok could not be told in time. Its own access list can end it: Settings, Security, Manage app permissions.',
+  'given-up': 'TikTok could not be told. Its own access list can end it: Settings, Security, Manage app permissions.',
   pending: 'TikTok does not answer; TrendPot goes on telling it. The access is erased here either way.',
 };
 

@@ -4,12 +4,13 @@ import { fetchParts } from './parts.ts';
 import { STATIC_CHECKS, staticChecks } from './static-checks.ts';
 import { table, total, type Tally } from './tally.ts';
 
-const HELP = `npm test [-- --only NAME]
+const HELP = `npm test [-- --only NAME] [--long]
 
 Runs everything a change must pass: the static checks, the unit tests, the flow, security and failure tests on real
 servers, and the browser test. What is missing on the machine is fetched first; what cannot be fetched is a failure.
 
   --only NAME   one of: checks, unit, house, flows, security, failure, browser
+  --long        the long form of failure tests, as in npm run test:failure
   --help        this text
 `;
 
@@ -22,12 +23,19 @@ const JEST_SUITES = [
   { name: 'browser', projects: ['browser'], workers: 1 },
 ] as const;
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, help: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    long: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
 if (values.help) {
   console.log(HELP);
   process.exit(0);
 }
 
+if (values.long) process.env['TEST_FORM'] = 'long';
 const wanted = (name: string): boolean => values.only === undefined || values.only === name;
 const tallies: Tally[] = [];
 

@@ -20,16 +20,16 @@ export const recover = async (lab: VaultLab, vault: Replica, accountId: string):
   const { accounts, pendingRevocations } = lab.database.collections;
   while (performance.now() < deadline) {
     const account = await accounts.findOne({ _id: accountId });
-    if (account?.state === 'revoked') {
-      await vault.tellTikTok.now(accountId);
-      if ((await pendingRevocations.countDocuments({ _id: accountId })) === 0) return 'revoked';
-    } else {
-      try {
+    try {
+      if (account?.state === 'revoked') {
+        await vault.tellTikTok.now(accountId);
+        if ((await pendingRevocations.countDocuments({ _id: accountId })) === 0) return 'revoked';
+      } else {
         const { token } = await leaseToken(vault, accountId);
         return (await isAlive(lab, token)) ? 'leased' : 'stuck';
-      } catch (thrown) {
-        if (toPlatformError(thrown).code === 'E_NEEDS_CONSENT') return 'needs_consent';
       }
+    } catch (thrown) {
+      if (toPlatformError(thrown).code === 'E_NEEDS_CONSENT') return 'needs_consent';
     }
     await delay(AGAIN_MS);
   }

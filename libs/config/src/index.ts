@@ -4,13 +4,14 @@ export {
   CONFIGURATION_EXIT_CODE,
   type Environment,
   type SettingsReader,
+  type SettingsRule,
 } from './define-config.ts';
-export { integer, secretText, words, httpAddress, flag } from './settings.ts';
+export { integer, secretText, secretFile, words, httpAddress, flag } from './settings.ts';
 export {
   serviceSettings,
   mongoSettings,
   tiktokSettings,
   ceilingSettings,
+  ceilingRules,
   displayBaseUrl,
-  readSettingFile,
 } from './common-settings.ts';

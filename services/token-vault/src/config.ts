@@ -1,5 +1,4 @@
 import {
-  ConfigurationFault,
   defineConfig,
   displayBaseUrl,
   flag,
@@ -38,6 +37,15 @@ export const readSettings = defineConfig(
     VAULT_REWRAP_KMS_CALLS_PER_SECOND: integer(1, 10_000).default(50),
     VAULT_AUDIT_RETENTION_DAYS: integer(1, 36_500).default(548),
   }),
+  [
+    {
+      about: ['TIKTOK_CLIENT_SECRET', 'TIKTOK_CLIENT_SECRET_FILE'],
+      fault: (settings) =>
+        settings.TIKTOK_CLIENT_SECRET === undefined && settings.TIKTOK_CLIENT_SECRET_FILE === undefined
+          ? 'TIKTOK_CLIENT_SECRET is missing, and so is TIKTOK_CLIENT_SECRET_FILE'
+          : undefined,
+    },
+  ],
 );
 
 export interface Config {
@@ -67,15 +75,11 @@ export const loadConfig = (environment: Environment): Config => {
   const given = [settings.TIKTOK_CLIENT_SECRET, settings.TIKTOK_CLIENT_SECRET_PREVIOUS].filter(
     (value) => value !== undefined,
   );
-  const file = settings.TIKTOK_CLIENT_SECRET_FILE;
-  if (settings.TIKTOK_CLIENT_SECRET === undefined && file === undefined) {
-    throw new ConfigurationFault(['TIKTOK_CLIENT_SECRET is missing, and so is TIKTOK_CLIENT_SECRET_FILE']);
-  }
   return Object.freeze({
     dialect: settings.TIKTOK_API_DIALECT,
     tiktokBaseUrl: displayBaseUrl(settings),
     clientKey: settings.TIKTOK_CLIENT_KEY,
-    clientSecrets: { given, file },
+    clientSecrets: { given, file: settings.TIKTOK_CLIENT_SECRET_FILE },
     keyName: settings.TIKTOK_TOKEN_ENC_KEY_ID,
     previousKeyNames: settings.TIKTOK_TOKEN_ENC_PREVIOUS_KEY_IDS,
     kms: {

@@ -33,7 +33,7 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
   return withProgram('nats-server', options, async (program) => {
     const data = await openDataDirectory('nats', options.storeDir);
     const storeDir = data.disposable ? join(data.path, 'store') : data.path;
-    const logFile = join(data.path, 'nats-server.log');
+    const logFile = join(storeDir, 'nats-server.log');
     try {
       await mkdir(storeDir, { recursive: true });
       const configFile = await writeConfig(storeDir, options);

@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { PlatformEvent } from '@trendpot/contracts';
 import { subscribe, type EventSubscription } from '@trendpot/events';
 import { remainsOf, type Remains } from '@trendpot/local-platform';
 import { secret } from '@trendpot/secrets';
 import { eventually, startTestPlatform, type ConnectedCreator, type TestPlatform } from '@trendpot/testing';
+
+jest.setTimeout(60_000);
 
 let test: TestPlatform;
 const heard: PlatformEvent[] = [];
@@ -38,10 +40,7 @@ const remains = (accountId: string, openId: string): Promise<Remains> =>
     accountId,
     openId,
     natsUrl: test.platform.backing.natsUrl,
-    seeds: {
-      ingestion: test.platform.natsSeedOf('ingestion'),
-      'metrics-refresher': test.platform.natsSeedOf('metrics-refresher'),
-    },
+    seedOf: (user) => test.platform.natsSeedOf(user),
   });
 
 const untilNothingIsLeft = (accountId: string, openId: string) =>
@@ -57,11 +56,18 @@ const grantOf = async (handle: string) =>
 describe('disconnecting', () => {
   it('revokes at TikTok, erases everything here, tells subscribers, and says who and why', async () => {
     const { api, accountId, openId } = await connected('leaver', 45);
-    expect((await remains(accountId, openId)).places).toMatchObject({
-      videos: 45,
-      'account credential': 1,
-      'user mirror': 1,
+    // Schedules leave through the outbox, a moment after the account says that it is healthy.
+    await eventually(async () => (await remains(accountId, openId)).places['outbox'] === 0, {
+      what: 'an empty outbox',
     });
+    const { places } = await remains(accountId, openId);
+    expect(places).toMatchObject({
+      ...{ videos: 45, tiktok_accounts: 1, users: 1 },
+      ...{ 'sync jobs and schedules': 1, 'refresh jobs and schedules': 1 },
+    });
+    // Connected, three pages of 20, healthy: whatever they say of the creator is known to lie there.
+    expect(places['events']).toBeGreaterThanOrEqual(4);
+    expect(places['published_events']).toBe(places['events']);
 
     const answer = await api.disconnect(accountId, 'moving to another platform');
     expect(answer.status).toBe(200);

@@ -16,7 +16,10 @@ export class PartError extends Error {
   override readonly name = 'PartError';
   readonly code: PartErrorCode;
   readonly part: string;
+  /** What happened, without the name of the part, the remedy and the log. */
+  readonly reason: string;
   readonly remedy: string | undefined;
+  readonly lastLines: readonly string[];
 
   constructor(code: PartErrorCode, message: string, details: PartErrorDetails) {
     const lines = details.lastLines ?? [];
@@ -25,6 +28,8 @@ export class PartError extends Error {
     super(`${details.part}: ${message}${remedy}${log}`, { cause: details.cause });
     this.code = code;
     this.part = details.part;
+    this.reason = message;
     this.remedy = details.remedy;
+    this.lastLines = lines;
   }
 }

@@ -1,13 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { httpAddress, integer } from './settings.ts';
+import type { SettingsRule } from './define-config.ts';
+import { httpAddress, integer, secretFile } from './settings.ts';
 
 /** Settings that every service reads. Source: design section 9. */
 export const serviceSettings = {
   PORT: integer(0, 65_535).default(8080),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   NATS_URL: z.string().regex(/^(nats|tls):\/\//),
-  NATS_CREDENTIALS_FILE: z.string().optional(),
+  NATS_CREDENTIALS_FILE: secretFile.optional(),
 };
 
 export const mongoSettings = {
@@ -36,11 +36,14 @@ export const ceilingSettings = {
   TIKTOK_INGESTION_RETRY_BACKOFF_MS: integer(1, 3_600_000).default(5000),
 };
 
-/** The text of a file a setting points at; a file that cannot be read is a fault of the setting. */
-export const readSettingFile = (path: string): string | undefined => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-};
+/** The ceilings of background work and of everything belong together. */
+export const ceilingRules: readonly SettingsRule<{
+  TIKTOK_RATE_LIMIT_PER_MIN: number;
+  TIKTOK_INGESTION_RATE_LIMIT_PER_MIN: number;
+}>[] = [
+  {
+    about: ['TIKTOK_RATE_LIMIT_PER_MIN', 'TIKTOK_INGESTION_RATE_LIMIT_PER_MIN'],
+    fault: ({ TIKTOK_RATE_LIMIT_PER_MIN: all, TIKTOK_INGESTION_RATE_LIMIT_PER_MIN: background }) =>
+      background > all ? 'TIKTOK_INGESTION_RATE_LIMIT_PER_MIN exceeds TIKTOK_RATE_LIMIT_PER_MIN' : undefined,
+  },
+];

@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { z } from 'zod';
 import type { ConfigurationFault } from './index.ts';
-import { defineConfig, flag, httpAddress, integer, secretText, words } from './index.ts';
+import { defineConfig, flag, httpAddress, integer, secretFile, secretText, words } from './index.ts';
 
 const read = defineConfig(
   z.object({
@@ -15,9 +18,9 @@ const read = defineConfig(
   }),
 );
 const GOOD = { NAME: 'x', PASSWORD: 'long enough' };
-const faultsOf = (environment: Record<string, string | undefined>): readonly string[] => {
+const faultsOf = (environment: Record<string, string | undefined>, reader: (from: never) => unknown = read) => {
   try {
-    read(environment);
+    reader(environment as never);
     return [];
   } catch (error) {
     return (error as ConfigurationFault).faults;
@@ -61,5 +64,52 @@ describe('settings', () => {
         expect(told).not.toContain('canary');
       }),
     );
+  });
+});
+
+describe('rules between settings', () => {
+  const readRange = defineConfig(
+    z.object({ LOWEST: integer(0, 100), HIGHEST: integer(0, 100).default(50), NAME: z.string() }),
+    [
+      {
+        about: ['LOWEST', 'HIGHEST'],
+        fault: ({ LOWEST, HIGHEST }) => (LOWEST > HIGHEST ? 'LOWEST exceeds HIGHEST' : undefined),
+      },
+    ],
+  );
+
+  it('are told together with faults of other settings', () => {
+    expect(readRange({ LOWEST: '50', NAME: 'x' })).toEqual({ LOWEST: 50, HIGHEST: 50, NAME: 'x' });
+    expect(faultsOf({ LOWEST: '51' }, readRange)).toEqual([
+      'LOWEST exceeds HIGHEST',
+      'NAME is missing or of the wrong kind',
+    ]);
+  });
+
+  it('say nothing while a setting they are about is at fault itself', () => {
+    expect(faultsOf({ LOWEST: '51', HIGHEST: 'many', NAME: 'x' }, readRange)).toEqual([
+      'HIGHEST is not valid (invalid format)',
+    ]);
+  });
+});
+
+describe('a secret in a file', () => {
+  const readFrom = defineConfig(z.object({ KEY_FILE: secretFile.optional(), PORT: integer(0, 9).default(1) }));
+
+  it('is read and kept from being printed; a file that is not there is told among the other faults', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'trendpot-config-spec-'));
+    try {
+      const file = join(folder, 'key');
+      await writeFile(file, 'canary\n');
+      const { KEY_FILE: key } = readFrom({ KEY_FILE: file });
+      expect([key?.reveal(), JSON.stringify(key)?.includes('canary')]).toEqual(['canary', false]);
+      await writeFile(file, '\n');
+      const fault = 'KEY_FILE names a file that cannot be read or is empty';
+      expect(faultsOf({ KEY_FILE: file, PORT: '10' }, readFrom)).toEqual([fault, expect.stringMatching(/^PORT /)]);
+      expect(faultsOf({ KEY_FILE: join(folder, 'other') }, readFrom)).toEqual([fault]);
+      expect(readFrom({}).KEY_FILE).toBeUndefined();
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });

@@ -16,12 +16,12 @@ export const CONFIGURATION_EXIT_CODE = 78;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const describeIssue = (issue: z.core.$ZodIssue): string => {
-  const variable = issue.path.length === 0 ? 'settings' : String(issue.path[0]);
-  if (issue.code === 'custom') return `${variable} ${issue.message}`;
-  if (issue.code === 'invalid_type') return `${variable} is missing or of the wrong kind`;
-  return `${variable} is not valid (${issue.code.replaceAll('_', ' ')})`;
-};
+/** What must hold between several settings. Judged when each of them is right by itself, whatever the others are. */
+export interface SettingsRule<Settings> {
+  readonly about: readonly (keyof Settings & string)[];
+  /** The fault, beginning with the variable to change; it may look at the settings in `about` only. */
+  fault(settings: Settings): string | undefined;
+}
 
 /** Reads settings from an environment. @throws ConfigurationFault */
 export interface SettingsReader<Schema extends z.ZodObject> {
@@ -30,18 +30,44 @@ export interface SettingsReader<Schema extends z.ZodObject> {
   readonly shape: Schema['shape'];
 }
 
-/** A reader of the environment that reports every fault at once. An empty or blank value counts as unset. */
-export const defineConfig = <Schema extends z.ZodObject>(schema: Schema): SettingsReader<Schema> => {
+const describeIssue = (variable: string, issue: z.core.$ZodIssue): string => {
+  if (issue.code === 'custom') return `${variable} ${issue.message}`;
+  if (issue.code === 'invalid_type') return `${variable} is missing or of the wrong kind`;
+  return `${variable} is not valid (${issue.code.replaceAll('_', ' ')})`;
+};
+
+/** The text of a variable; an empty or blank value counts as unset. */
+const textOf = (environment: Environment, name: string): string | undefined => {
+  const text = environment[name]?.trim();
+  return text === '' ? undefined : text;
+};
+
+/**
+ * A reader of the environment that reports every fault at once: each variable is judged by itself, so that a fault of
+ * one hides none of another, nor of the rules between others.
+ */
+export const defineConfig = <Schema extends z.ZodObject>(
+  schema: Schema,
+  rules: readonly SettingsRule<z.infer<Schema>>[] = [],
+): SettingsReader<Schema> => {
   const read = (environment: Environment): Readonly<z.infer<Schema>> => {
-    const present = Object.fromEntries(
-      Object.keys(schema.shape).flatMap((name) => {
-        const value = environment[name]?.trim();
-        return value === undefined || value === '' ? [] : [[name, value]];
-      }),
-    );
-    const parsed = schema.safeParse(present);
-    if (parsed.success) return Object.freeze(parsed.data);
-    throw new ConfigurationFault([...new Set(parsed.error.issues.map(describeIssue))].sort());
+    const settings: Record<string, unknown> = {};
+    const faults = new Map<string, readonly string[]>();
+    for (const [name, type] of Object.entries<z.ZodType>(schema.shape)) {
+      const parsed = type.safeParse(textOf(environment, name));
+      if (!parsed.success) {
+        faults.set(
+          name,
+          parsed.error.issues.map((issue) => describeIssue(name, issue)),
+        );
+      } else if (parsed.data !== undefined) settings[name] = parsed.data;
+    }
+    const broken = rules
+      .filter(({ about }) => !about.some((name) => faults.has(name)))
+      .flatMap((rule) => rule.fault(settings as z.infer<Schema>) ?? []);
+    const all = [...new Set([...[...faults.values()].flat(), ...broken])].sort();
+    if (all.length > 0) throw new ConfigurationFault(all);
+    return Object.freeze(settings as z.infer<Schema>);
   };
   return Object.assign(read, { shape: schema.shape });
 };

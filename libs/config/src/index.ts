@@ -4,14 +4,15 @@ export {
   CONFIGURATION_EXIT_CODE,
   type Environment,
   type SettingsReader,
+  type SettingsRule,
 } from './define-config.ts';
 export { rotatingSecrets, type LiveSecrets, type SecretSources } from './rotating-secrets.ts';
-export { integer, secretText, words, httpAddress, flag } from './settings.ts';
+export { integer, secretText, secretFile, words, httpAddress, flag } from './settings.ts';
 export {
   serviceSettings,
   mongoSettings,
   tiktokSettings,
   ceilingSettings,
+  ceilingRules,
   displayBaseUrl,
-  readSettingFile,
 } from './common-settings.ts';

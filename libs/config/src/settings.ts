@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { secret, type Secret } from '@trendpot/secrets';
 import { z } from 'zod';
 
@@ -15,6 +16,22 @@ export const secretText = (minimumLength = 1) =>
     .string()
     .min(minimumLength)
     .transform((value): Secret => secret(value));
+
+const contentOf = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
+  }
+};
+
+/** The content of a file that must never be printed; the setting is the path. */
+export const secretFile = z.string().transform((path, context): Secret => {
+  const content = contentOf(path);
+  if (content !== '') return secret(content);
+  context.addIssue({ code: 'custom', message: 'names a file that cannot be read or is empty' });
+  return z.NEVER;
+});
 
 /** Words separated by spaces or commas. */
 export const words = z.string().transform((value) => value.split(/[\s,]+/).filter((word) => word !== ''));

@@ -16,17 +16,11 @@ export const REQUIRED_SCOPES: Readonly<Record<Dialect, readonly string[]>> = {
   published: ['video.list'],
 };
 
-const KNOWN_SCOPES = new Set([
-  ...DEFAULT_SCOPES.alignment,
-  'user.info.profile',
-  'user.info.stats',
-  'video.publish',
-  'video.upload',
-]);
+const SCOPES_OF_BOTH = ['user.info.profile', 'user.info.stats', 'video.publish', 'video.upload'];
 
-/** Names that neither dialect knows: a typo found when the service starts, not when a creator meets it. */
-export const unknownScopes = (scopes: readonly string[]): string[] =>
-  scopes.filter((scope) => !KNOWN_SCOPES.has(scope));
+/** Names that the dialect does not know: found when the service starts, not when TikTok refuses a creator. */
+export const unknownScopes = (dialect: Dialect, scopes: readonly string[]): string[] =>
+  scopes.filter((scope) => !DEFAULT_SCOPES[dialect].includes(scope) && !SCOPES_OF_BOTH.includes(scope));
 
 /** Scopes that are needed but were unticked. */
 export const missingScopes = (dialect: Dialect, granted: readonly string[]): string[] =>

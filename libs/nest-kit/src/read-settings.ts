@@ -1,12 +1,5 @@
-import {
-  ConfigurationFault,
-  defineConfig,
-  mongoSettings,
-  readSettingFile,
-  serviceSettings,
-  type Environment,
-} from '@trendpot/config';
-import { secret, type Secret } from '@trendpot/secrets';
+import { ConfigurationFault, defineConfig, mongoSettings, serviceSettings, type Environment } from '@trendpot/config';
+import type { Secret } from '@trendpot/secrets';
 import { z } from 'zod';
 
 export interface KitSettings {
@@ -20,19 +13,10 @@ export interface KitSettings {
 const readWithoutMongo = defineConfig(z.object(serviceSettings));
 const readWithMongo = defineConfig(z.object({ ...serviceSettings, ...mongoSettings }));
 
-const seedFrom = (path: string | undefined): Secret | undefined => {
-  if (path === undefined) return undefined;
-  const content = readSettingFile(path)?.trim();
-  if (content === undefined || content === '') {
-    throw new ConfigurationFault(['NATS_CREDENTIALS_FILE names a file that cannot be read or is empty']);
-  }
-  return secret(content);
-};
-
 const kitSettings = (environment: Environment, usesMongo: boolean): KitSettings => {
   const withMongo = usesMongo ? readWithMongo(environment) : undefined;
   const settings = withMongo ?? readWithoutMongo(environment);
-  const natsSeed = seedFrom(settings.NATS_CREDENTIALS_FILE);
+  const natsSeed = settings.NATS_CREDENTIALS_FILE;
   return {
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,

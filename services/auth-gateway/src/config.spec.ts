@@ -40,7 +40,15 @@ describe('the configuration of the gateway', () => {
 
   it('finds a misspelt scope when it starts, not when a creator meets it', () => {
     expect(faultsOf({ ...LEAST, TIKTOK_DISPLAY_SCOPES: 'user.info.basic vidoe.list' })).toEqual([
-      'TIKTOK_DISPLAY_SCOPES names a scope that TikTok does not have',
+      'TIKTOK_DISPLAY_SCOPES names a scope that TikTok does not have in this dialect',
+    ]);
+  });
+
+  it('refuses a scope of the other dialect: TikTok would refuse every creator for it', () => {
+    const scopes = { ...LEAST, TIKTOK_DISPLAY_SCOPES: 'user.info.basic video.list video.data' };
+    expect(faultsOf(scopes)).toEqual([]);
+    expect(faultsOf({ ...scopes, TIKTOK_API_DIALECT: 'published' })).toEqual([
+      'TIKTOK_DISPLAY_SCOPES names a scope that TikTok does not have in this dialect',
     ]);
   });
 
@@ -78,6 +86,19 @@ describe('the configuration of the gateway', () => {
       'PUBLIC_ORIGIN must be https, except on this machine: cookies would travel in the clear',
     ]);
     expect(faultsOf({ ...LEAST, PUBLIC_ORIGIN: 'http://127.0.0.1:9' })).toEqual([]);
+  });
+
+  it('tells of plain http and of a wrong scope beside faults that have nothing to do with them', () => {
+    const faults = faultsOf({
+      PORT: 'eighty',
+      TIKTOK_PKCE: 'base64',
+      TIKTOK_DISPLAY_SCOPES: 'vidoe.list',
+    });
+    expect(faults).toContain('TIKTOK_DISPLAY_SCOPES names a scope that TikTok does not have in this dialect');
+    expect(faultsOf({ PUBLIC_ORIGIN: 'http://connect.example' })).toEqual([
+      'PUBLIC_ORIGIN must be https, except on this machine: cookies would travel in the clear',
+      'TIKTOK_CLIENT_KEY is missing or of the wrong kind',
+    ]);
   });
 
   it('accepts the webhook secret before a rotation beside the current one', () => {

@@ -1,5 +1,4 @@
 import {
-  ConfigurationFault,
   defineConfig,
   httpAddress,
   integer,
@@ -17,7 +16,7 @@ const DAY_MS = 86_400_000;
 const CALLBACK_PATH = '/auth/tiktok/callback';
 const WEBHOOK_SECRET_LENGTH = 8;
 
-const origin = httpAddress.refine(
+const originAddress = httpAddress.refine(
   (address) => new URL(address).origin === address,
   'must be scheme, host and port only',
 );
@@ -29,19 +28,38 @@ const sources = words.refine(
   'must be https origins',
 );
 
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+export const isLoopback = (address: string): boolean => LOOPBACK.has(new URL(address).hostname);
+
+interface Addresses {
+  readonly PORT: number;
+  readonly PUBLIC_ORIGIN?: string | undefined;
+  readonly TIKTOK_DISPLAY_OAUTH_REDIRECT?: string | undefined;
+  readonly TIKTOK_REDIRECT_URI?: string | undefined;
+}
+
+const givenRedirectOf = (settings: Addresses): string | undefined =>
+  settings.TIKTOK_DISPLAY_OAUTH_REDIRECT ?? settings.TIKTOK_REDIRECT_URI;
+
+const publicOriginOf = (settings: Addresses): string => {
+  const given = givenRedirectOf(settings);
+  if (settings.PUBLIC_ORIGIN !== undefined) return settings.PUBLIC_ORIGIN;
+  return given === undefined ? `http://localhost:${settings.PORT === 0 ? 8080 : settings.PORT}` : new URL(given).origin;
+};
+
 /** Each variable has a row in docs/configuration.md. */
 export const readSettings = defineConfig(
   z.object({
     PORT: integer(0, 65_535).default(8080),
     /** Where browsers find this service. Default: the origin of the redirect address, else http://localhost:PORT. */
-    PUBLIC_ORIGIN: origin.optional(),
+    PUBLIC_ORIGIN: originAddress.optional(),
     TIKTOK_CLIENT_KEY: z.string().max(256),
     TIKTOK_API_DIALECT: Dialect.default('alignment'),
     TIKTOK_AUTHORIZE_URL: z.url({ protocol: /^https?$/ }).default('https://www.tiktok.com/v2/auth/authorize/'),
     /** Requested of creators; default the bundle of the dialect. */
     TIKTOK_DISPLAY_SCOPES: words
       .refine((scopes) => scopes.length > 0 && scopes.length <= 16, 'must name between one and sixteen scopes')
-      .refine((scopes) => unknownScopes(scopes).length === 0, 'names a scope that TikTok does not have')
       .optional(),
     /** As registered at TikTok. The first that is set counts; default PUBLIC_ORIGIN + /auth/tiktok/callback. */
     TIKTOK_DISPLAY_OAUTH_REDIRECT: z
@@ -82,6 +100,24 @@ export const readSettings = defineConfig(
     TRENDPOT_IMAGE_SOURCES: sources.optional(),
     TRENDPOT_FRAME_SOURCES: sources.optional(),
   }),
+  [
+    {
+      about: ['PORT', 'PUBLIC_ORIGIN', 'TIKTOK_DISPLAY_OAUTH_REDIRECT', 'TIKTOK_REDIRECT_URI'],
+      fault: (settings) => {
+        const origin = publicOriginOf(settings);
+        return origin.startsWith('https:') || isLoopback(origin)
+          ? undefined
+          : 'PUBLIC_ORIGIN must be https, except on this machine: cookies would travel in the clear';
+      },
+    },
+    {
+      about: ['TIKTOK_API_DIALECT', 'TIKTOK_DISPLAY_SCOPES'],
+      fault: ({ TIKTOK_API_DIALECT: dialect, TIKTOK_DISPLAY_SCOPES: scopes = [] }) =>
+        unknownScopes(dialect, scopes).length === 0
+          ? undefined
+          : 'TIKTOK_DISPLAY_SCOPES names a scope that TikTok does not have in this dialect',
+    },
+  ],
 );
 
 export interface Config {
@@ -104,10 +140,6 @@ export interface Config {
   readonly frameSources: readonly string[];
 }
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
-
-export const isLoopback = (address: string): boolean => LOOPBACK.has(new URL(address).hostname);
-
 const webhookSecretsOf = (settings: ReturnType<typeof readSettings>): SecretSources => {
   const given = [settings.TIKTOK_WEBHOOK_SECRET, settings.TIKTOK_WEBHOOK_SECRET_PREVIOUS];
   const path = settings.TIKTOK_WEBHOOK_SECRET_FILE;
@@ -121,21 +153,13 @@ const webhookSecretsOf = (settings: ReturnType<typeof readSettings>): SecretSour
 /** @throws ConfigurationFault that names every faulty variable. */
 export const loadConfig = (environment: Environment): Config => {
   const settings = readSettings(environment);
-  const given = settings.TIKTOK_DISPLAY_OAUTH_REDIRECT ?? settings.TIKTOK_REDIRECT_URI;
-  const publicOrigin =
-    settings.PUBLIC_ORIGIN ??
-    (given === undefined ? `http://localhost:${settings.PORT === 0 ? 8080 : settings.PORT}` : new URL(given).origin);
-  if (!publicOrigin.startsWith('https:') && !isLoopback(publicOrigin)) {
-    throw new ConfigurationFault([
-      'PUBLIC_ORIGIN must be https, except on this machine: cookies would travel in the clear',
-    ]);
-  }
+  const publicOrigin = publicOriginOf(settings);
   return {
     publicOrigin,
     clientKey: settings.TIKTOK_CLIENT_KEY,
     authorizeUrl: settings.TIKTOK_AUTHORIZE_URL,
     scopes: settings.TIKTOK_DISPLAY_SCOPES ?? DEFAULT_SCOPES[settings.TIKTOK_API_DIALECT],
-    redirectUri: given ?? `${publicOrigin}${CALLBACK_PATH}`,
+    redirectUri: givenRedirectOf(settings) ?? `${publicOrigin}${CALLBACK_PATH}`,
     pkce: settings.TIKTOK_PKCE === 'hex',
     stateTtlMs: settings.TIKTOK_STATE_TTL_SECONDS * 1000,
     webhooks: {

@@ -1,4 +1,5 @@
 import {
+  ceilingRules,
   ceilingSettings,
   defineConfig,
   displayBaseUrl,
@@ -15,19 +16,15 @@ const DAY_MS = 86_400_000;
 
 /** Each variable has a row in docs/configuration.md. */
 export const readSettings = defineConfig(
-  z
-    .object({
-      ...tiktokSettings,
-      ...ceilingSettings,
-      TIKTOK_INGESTION_METRICS_BATCH_SIZE: integer(1, 20).default(20),
-      TIKTOK_REFRESH_CONCURRENCY: integer(1, 100).default(1),
-      TIKTOK_METRICS_REFRESH_INTERVAL_MS: integer(1_000, 30 * DAY_MS).default(900_000),
-      TRENDPOT_OPERATIONS_WEBHOOK_URL: httpAddress.optional(),
-    })
-    .refine((settings) => settings.TIKTOK_INGESTION_RATE_LIMIT_PER_MIN <= settings.TIKTOK_RATE_LIMIT_PER_MIN, {
-      path: ['TIKTOK_INGESTION_RATE_LIMIT_PER_MIN'],
-      message: 'exceeds TIKTOK_RATE_LIMIT_PER_MIN',
-    }),
+  z.object({
+    ...tiktokSettings,
+    ...ceilingSettings,
+    TIKTOK_INGESTION_METRICS_BATCH_SIZE: integer(1, 20).default(20),
+    TIKTOK_REFRESH_CONCURRENCY: integer(1, 100).default(1),
+    TIKTOK_METRICS_REFRESH_INTERVAL_MS: integer(1_000, 30 * DAY_MS).default(900_000),
+    TRENDPOT_OPERATIONS_WEBHOOK_URL: httpAddress.optional(),
+  }),
+  ceilingRules,
 );
 
 export interface Config {

@@ -1,5 +1,4 @@
 import {
-  ConfigurationFault,
   defineConfig,
   displayBaseUrl,
   flag,
@@ -38,6 +37,15 @@ export const readSettings = defineConfig(
     VAULT_REWRAP_KMS_CALLS_PER_SECOND: integer(1, 10_000).default(50),
     VAULT_AUDIT_RETENTION_DAYS: integer(1, 36_500).default(548),
   }),
+  [
+    {
+      about: ['TIKTOK_CLIENT_SECRET', 'TIKTOK_CLIENT_SECRET_FILE'],
+      fault: (settings) =>
+        settings.TIKTOK_CLIENT_SECRET === undefined && settings.TIKTOK_CLIENT_SECRET_FILE === undefined
+          ? 'TIKTOK_CLIENT_SECRET is missing, and so is TIKTOK_CLIENT_SECRET_FILE'
+          : undefined,
+    },
+  ],
 );
 
 export interface Config {
@@ -68,9 +76,6 @@ export const loadConfig = (environment: Environment): Config => {
     (value) => value !== undefined,
   );
   const path = settings.TIKTOK_CLIENT_SECRET_FILE;
-  if (settings.TIKTOK_CLIENT_SECRET === undefined && path === undefined) {
-    throw new ConfigurationFault(['TIKTOK_CLIENT_SECRET is missing, and so is TIKTOK_CLIENT_SECRET_FILE']);
-  }
   return Object.freeze({
     dialect: settings.TIKTOK_API_DIALECT,
     tiktokBaseUrl: displayBaseUrl(settings),

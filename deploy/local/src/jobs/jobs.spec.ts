@@ -13,7 +13,7 @@ import {
 } from '@trendpot/contracts';
 import { connectMessaging, ensureTopology, natsServerConfig, publish, type Messaging } from '@trendpot/messaging';
 import { secret } from '@trendpot/secrets';
-import { temporaryNatsUsers, type TemporaryNatsUsers } from '../platform/nats-users.ts';
+import { freshNatsUsers, type NatsUsers } from '../platform/nats-users.ts';
 import { REPOSITORY } from '../platform/repository.ts';
 import { PROCESS_FIRST } from '../parts/resolve.ts';
 import { runCommand } from '../parts/run-command.ts';
@@ -26,7 +26,7 @@ const MAIN = join(REPOSITORY, 'deploy/local/src/jobs/main.ts');
 const CEILINGS = { perMinute: 100, backgroundPerMinute: 90, perDay: 5_000, concurrent: 5 };
 const [first, second] = [newAccountId(), newAccountId()];
 
-let users: TemporaryNatsUsers;
+let users: NatsUsers;
 let server: NatsServer;
 let ingestion: Messaging;
 let operator: Messaging;
@@ -78,9 +78,10 @@ const bury = async (accountId: string, more: Partial<DeadLetter> = {}): Promise<
 };
 
 beforeAll(async () => {
-  users = await temporaryNatsUsers();
-  const config = natsServerConfig({ publicKeys: users.publicKeys, host: '127.0.0.1', port: 4222, storeDir: '.' });
+  const fresh = freshNatsUsers();
+  const config = natsServerConfig({ publicKeys: fresh.publicKeys, host: '127.0.0.1', port: 4222, storeDir: '.' });
   server = await startNatsServer({ config, order: PROCESS_FIRST });
+  users = await fresh.writeTo(join(server.folder, 'users'));
   [ingestion, operator, gateway] = await Promise.all([
     connect('ingestion'),
     connect('operator'),
@@ -92,7 +93,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([ingestion.close(), operator.close(), gateway.close()]);
   await server.stop();
-  await users.remove();
 });
 
 describe('npm run jobs', () => {

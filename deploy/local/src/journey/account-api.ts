@@ -12,6 +12,8 @@ export interface JsonAnswer<T> {
   readonly body: T;
 }
 
+const ANSWER_WITHIN_MS = 60_000;
+
 /** The REST API with the session of one browser. */
 export interface AccountApi {
   call<T>(method: string, path: string, body?: unknown): Promise<JsonAnswer<T>>;
@@ -23,6 +25,7 @@ export const accountApi = (gatewayUrl: string, browser: Browser): AccountApi => 
   const call = async <T>(method: string, path: string, body?: unknown): Promise<JsonAnswer<T>> => {
     const response = await browser.request(`${gatewayUrl}${path}`, {
       method,
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
       headers: {
         accept: 'application/json',
         origin: gatewayUrl,

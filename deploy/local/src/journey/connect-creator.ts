@@ -17,6 +17,8 @@ export interface Connected {
   readonly callbackUrl: string;
   /** The address the browser was sent to at TikTok. */
   readonly authorizeUrl: string;
+  /** `performance.now()` of the moment TikTok sent the browser back. */
+  readonly decidedAt: number;
 }
 
 /** Opens the hand-off page and follows it to TikTok: what a creator's browser does before the consent. */
@@ -40,11 +42,13 @@ export const connectCreator = async (gatewayUrl: string, options: ConnectOptions
   fields.set('creator', options.creator);
   fields.set('decision', options.decision ?? 'approve');
   const decided = await browser.post(action, fields);
+  const decidedAt = performance.now();
   if (decided.location === undefined) throw new Error(`TikTok did not send the browser back: status ${decided.status}`);
   return {
     browser,
     page: await browser.follow(decided),
     callbackUrl: decided.location,
     authorizeUrl: consent.url,
+    decidedAt,
   };
 };

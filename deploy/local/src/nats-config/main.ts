@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { natsAccounts } from '@trendpot/messaging';
-import { writeNatsUsers } from '../platform/nats-users.ts';
+import { freshNatsUsers } from '../platform/nats-users.ts';
 
 const HELP = `npm run nats-config -- --out FOLDER
 
@@ -25,7 +25,9 @@ if (values.help) {
   process.exitCode = 64;
 } else {
   const folder = resolve(values.out);
-  const { accounts, system_account } = natsAccounts(await writeNatsUsers(folder));
+  const users = freshNatsUsers();
+  await users.writeTo(folder);
+  const { accounts, system_account } = natsAccounts(users.publicKeys);
   const file = join(folder, 'accounts.conf');
   await writeFile(file, `accounts: ${JSON.stringify(accounts, null, 2)}\nsystem_account: ${system_account}\n`, {
     mode: 0o600,

@@ -1,4 +1,5 @@
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from './run-command.ts';
 
@@ -39,10 +40,17 @@ async function recall(memory: string): Promise<readonly Remembered[]> {
   }
 }
 
-/** Two writers may lose one entry to each other: then the question is asked once more. */
+/**
+ * Two writers may lose one entry to each other: then the question is asked once more. So it is where nothing can be
+ * kept; that makes no good program a bad one.
+ */
 async function remember(cacheDirectory: string, memory: string, entries: readonly Remembered[]): Promise<void> {
-  await mkdir(cacheDirectory, { recursive: true, mode: 0o700 });
-  const staged = `${memory}.${process.pid}`;
-  await writeFile(staged, JSON.stringify(entries));
-  await rename(staged, memory);
+  const staged = `${memory}.${randomUUID()}`;
+  try {
+    await mkdir(cacheDirectory, { recursive: true, mode: 0o700 });
+    await writeFile(staged, JSON.stringify(entries));
+    await rename(staged, memory);
+  } catch {
+    await rm(staged, { force: true }).catch(() => undefined);
+  }
 }

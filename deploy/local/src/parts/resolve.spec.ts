@@ -72,6 +72,24 @@ describe('finding a part', () => {
     expect(notes).toEqual(['mongod: the image cannot be pulled; trying the next source']);
   });
 
+  it('hands over from a source that fails in a way nobody foresaw', async () => {
+    const broken: Source = { kind: 'registry', look: () => Promise.reject(new Error('EACCES: permission denied')) };
+    const entry = entryOf(broken, source('download', program('download')));
+    expect(await find('mongod', { entry })).toMatchObject({ source: 'download' });
+    expect(notes).toEqual(['mongod: registry failed (EACCES: permission denied); trying the next source']);
+  });
+
+  it('takes a good program on PATH where nothing can be remembered', async () => {
+    const env = await machine('nats-server', 'echo "nats-server: v2.15.0"');
+    await writeFile(join(folder, 'file'), '');
+    const nowhere = join(folder, 'file', 'cache');
+    expect(await find('nats-server', { env: { ...env, TRENDPOT_CACHE_DIR: nowhere } })).toMatchObject({
+      source: 'path',
+      version: '2.15.0',
+    });
+    expect(notes).toEqual([]);
+  });
+
   it('prefers Docker to the registries for people, and processes to containers for tests', async () => {
     const entry = entryOf(source('docker', program('docker')), source('registry', program('registry')));
     expect(await find('mongod', { entry })).toMatchObject({ source: 'docker' });

@@ -1,7 +1,17 @@
 import { PartError } from '../part-error.ts';
 import { cacheDirectory } from './cache-directory.ts';
 import { CATALOGUE, type CatalogueEntry } from './catalogue.ts';
-import { isMiss, type Address, type PartName, type Program, type SourceContext, type SourceKind } from './part.ts';
+import {
+  isMiss,
+  saidMiss,
+  type Address,
+  type Miss,
+  type PartName,
+  type Program,
+  type Source,
+  type SourceContext,
+  type SourceKind,
+} from './part.ts';
 import { sharedProgress, type Progress } from './progress.ts';
 
 /** What a person expects: what is installed, what isolates, what can be fetched. */
@@ -26,11 +36,24 @@ export function addressOf(part: PartName, env: NodeJS.ProcessEnv = process.env):
   return { part, source: 'environment', variable, url };
 }
 
+/** A source that fails in a way of its own is one more that has nothing to offer. */
+const lookIn = async (source: Source, context: SourceContext): Promise<Program | Miss> => {
+  try {
+    return await source.look(context);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return saidMiss(`${source.kind} failed (${reason.split('\n')[0]})`);
+  }
+};
+
 /**
- * Every way to run the part, best first; each is looked for only when the one before was not good enough.
- * Ends with a PartError that names all that was tried.
+ * Every way to run the part, best first; each is looked for only when the one before was not good enough, for the reason
+ * given to `next`. Ends with a PartError that names all that was tried.
  */
-export async function* programsOf(part: PartName, options: ResolveOptions = {}): AsyncGenerator<Program, never> {
+export async function* programsOf(
+  part: PartName,
+  options: ResolveOptions = {},
+): AsyncGenerator<Program, never, string | undefined> {
   const env = options.env ?? process.env;
   const progress = options.progress ?? sharedProgress();
   const context: SourceContext = { part, env, progress, cacheDirectory: cacheDirectory(env) };
@@ -38,13 +61,13 @@ export async function* programsOf(part: PartName, options: ResolveOptions = {}):
   const tried: string[] = [];
   for (const kind of options.order ?? DESIGN_ORDER) {
     for (const source of entry.sources.filter((candidate) => candidate.kind === kind)) {
-      const outcome = await source.look(context);
+      const outcome = await lookIn(source, context);
       if (isMiss(outcome)) {
         tried.push(outcome.miss);
         if (outcome.said) progress.note(`${part}: ${outcome.miss}; trying the next source`);
       } else {
-        yield outcome;
-        tried.push(`${source.kind} was not good enough`);
+        const whyNot = yield outcome;
+        tried.push(whyNot ?? `${source.kind} was not good enough`);
       }
     }
   }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
 const KEPT_LINES = 20;
@@ -17,7 +17,14 @@ export interface RunResult {
   readonly lines: readonly string[];
 }
 
-/** Runs a command to its end. Failure is a code, not an exception. */
+const running = new Set<ChildProcess>();
+
+/** A process that is interrupted takes along what it was waiting for. */
+const endRunning = (): void => {
+  for (const child of running) child.kill('SIGTERM');
+};
+
+/** Runs a command to its end, or to that of this process. Failure is a code, not an exception. */
 export async function runCommand(
   command: string,
   args: readonly string[],
@@ -31,6 +38,8 @@ export async function runCommand(
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
   });
+  if (running.size === 0) process.once('exit', endRunning);
+  running.add(child);
   const keep = (line: string): void => {
     if (line.trim() === '') return;
     lines.push(line);
@@ -43,6 +52,8 @@ export async function runCommand(
     child.once('error', () => resolve(127));
     child.once('close', (exit) => resolve(exit ?? 137));
   });
+  running.delete(child);
+  if (running.size === 0) process.off('exit', endRunning);
   return { code, lines };
 }
 

@@ -1,10 +1,11 @@
+import { join } from 'node:path';
 import { natsServerConfig } from '@trendpot/messaging';
 import { addressOf, DESIGN_ORDER } from '../parts/resolve.ts';
 import type { SourceKind } from '../parts/part.ts';
 import { startKms } from '../servers/kms.ts';
 import { startMongod, type Mongod } from '../servers/mongod.ts';
 import { startNatsServer, type NatsServer } from '../servers/nats-server.ts';
-import { givenNatsUsers, temporaryNatsUsers, type NatsUsers } from './nats-users.ts';
+import { freshNatsUsers, givenNatsUsers, type NatsUsers } from './nats-users.ts';
 
 /** A backing service, ours to stop or given from outside. */
 export interface Backing {
@@ -15,7 +16,8 @@ export interface Backing {
   readonly mongod: Mongod | undefined;
   readonly kmsEndpoint: string | undefined;
   readonly keyId: string;
-  stop(): Promise<void>;
+  /** Never rejects; answers what did not end as it should, in words. */
+  stop(): Promise<readonly string[]>;
 }
 
 export interface BackingOptions {
@@ -41,16 +43,17 @@ const given = (environment: NodeJS.ProcessEnv, name: string): string | undefined
 
 type Stop = () => Promise<void>;
 
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 const startNats = async (options: BackingOptions, stops: Stop[]) => {
   const address = addressOf('nats-server', options.environment);
   if (address !== undefined) {
     options.onStep(`NATS: ${address.variable} is set, using it`);
     return { natsUrl: address.url, users: givenNatsUsers(options.environment), nats: undefined };
   }
-  const users = await temporaryNatsUsers();
-  stops.push(() => users.remove());
+  const fresh = freshNatsUsers();
   const config = natsServerConfig({
-    publicKeys: users.publicKeys,
+    publicKeys: fresh.publicKeys,
     host: '127.0.0.1',
     port: 4222,
     storeDir: '.',
@@ -58,6 +61,7 @@ const startNats = async (options: BackingOptions, stops: Stop[]) => {
   });
   const nats = await startNatsServer({ config, order: options.order ?? DESIGN_ORDER });
   stops.push(() => nats.stop());
+  const users = await fresh.writeTo(join(nats.folder, 'users'));
   options.onStep(`NATS: ${nats.url}, accounts and rights from flows.ts`);
   return { natsUrl: nats.url, users, nats };
 };
@@ -90,8 +94,9 @@ const startKeys = async (options: BackingOptions, stops: Stop[]) => {
 /** Starts what the environment does not name, all three at once. Whatever was started is stopped if one fails. */
 export const startBacking = async (options: BackingOptions): Promise<Backing> => {
   const stops: Stop[] = [];
-  const stop = async (): Promise<void> => {
-    await Promise.allSettled(stops.splice(0).map((end) => end()));
+  const stop = async (): Promise<readonly string[]> => {
+    const ends = await Promise.allSettled(stops.splice(0).map((end) => end()));
+    return ends.flatMap((end) => (end.status === 'rejected' ? wordsOf(end.reason) : []));
   };
   const outcomes = await Promise.allSettled([
     startNats(options, stops),

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NATS_USERS, type NatsUser } from '@trendpot/contracts';
 import { createUserKeys } from '@trendpot/messaging';
@@ -19,24 +18,25 @@ const usersIn = (folder: string): NatsUsers => ({
   credentialsFileOf: (user) => fileOf(folder, user),
 });
 
-/** Writes fresh keys into a folder, readable by this user alone; returns the public half, for the server. */
-export const writeNatsUsers = async (folder: string): Promise<Record<NatsUser, string>> => {
-  const keys = createUserKeys();
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await Promise.all(NATS_USERS.map((user) => writeFile(fileOf(folder, user), `${keys[user].seed}\n`, { mode: 0o600 })));
-  return Object.fromEntries(NATS_USERS.map((user) => [user, keys[user].publicKey])) as Record<NatsUser, string>;
-};
-
-export interface TemporaryNatsUsers extends NatsUsers {
+export interface FreshNatsUsers {
+  /** For the server. */
   readonly publicKeys: Record<NatsUser, string>;
-  remove(): Promise<void>;
+  /** Writes the keys into a folder, readable by this user alone. */
+  writeTo(folder: string): Promise<NatsUsers>;
 }
 
-/** Fresh keys in a folder that goes when the platform stops. */
-export const temporaryNatsUsers = async (): Promise<TemporaryNatsUsers> => {
-  const folder = await mkdtemp(join(tmpdir(), 'trendpot-nats-users-'));
-  const publicKeys = await writeNatsUsers(folder);
-  return { ...usersIn(folder), publicKeys, remove: () => rm(folder, { recursive: true, force: true }) };
+/** Fresh keys, in memory until there is a place for them that goes when the server does. */
+export const freshNatsUsers = (): FreshNatsUsers => {
+  const keys = createUserKeys();
+  return {
+    publicKeys: Object.fromEntries(NATS_USERS.map((user) => [user, keys[user].publicKey])) as Record<NatsUser, string>,
+    writeTo: async (folder) => {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const write = (user: NatsUser) => writeFile(fileOf(folder, user), `${keys[user].seed}\n`, { mode: 0o600 });
+      await Promise.all(NATS_USERS.map(write));
+      return usersIn(folder);
+    },
+  };
 };
 
 /** Where the keys of a NATS that was given lie. */

@@ -3,10 +3,14 @@ import type { SourceKind } from '../parts/part.ts';
 import { findFreePort } from '../processes/free-port.ts';
 import { startServiceProcess, type ServiceProcess } from '../processes/service-process.ts';
 import { fakeTikTokControl, type FakeTikTokControl } from '../journey/fake-tiktok.ts';
+import { PartError } from '../part-error.ts';
 import { startBacking, type Backing } from './backing.ts';
 import { FAKE_CLIENT, startFakeTikTokProcess } from './fake-tiktok-process.ts';
 import { REPOSITORY, serviceMain } from './repository.ts';
-import { serviceEnvironment, type TikTokSettings } from './service-environment.ts';
+import { serviceEnvironment } from './service-environment.ts';
+import { readTikTokSettings, type TikTokSettings } from './tiktok-settings.ts';
+
+const SHOWN_LINES = 12;
 
 export interface PlatformOptions {
   /** What the person running this has set; names of backing services, TikTok's credentials, any setting of a service. */
@@ -22,6 +26,8 @@ export interface PlatformOptions {
   /** More lines of NATS configuration for a server that is started here. */
   readonly natsLines?: string;
   readonly logFolder?: string;
+  /** Aborted, a start that is under way stops what it has started, at its next step. */
+  readonly signal?: AbortSignal;
   onStep?(text: string): void;
 }
 
@@ -35,43 +41,61 @@ export interface Platform extends AsyncDisposable {
   service(name: ServiceName): ServiceProcess;
   /** Credentials for a tool that signs in at NATS as this user. */
   natsSeedOf(user: NatsUser): string | undefined;
-  stop(): Promise<void>;
+  /** Settles when one of the services that were started ends, whoever ended it; never, if none does. */
+  readonly serviceEnded: Promise<PartError>;
+  /** Never rejects; answers what did not end as it should, in words. Safe to call twice. */
+  stop(): Promise<readonly string[]>;
 }
 
-type Stop = () => Promise<unknown>;
+/** Ends something; answers what did not go as it should, in words. */
+type Stop = () => Promise<readonly string[] | void>;
 
-const text = (environment: NodeJS.ProcessEnv, name: string): string | undefined =>
-  environment[name]?.trim() === '' ? undefined : environment[name]?.trim();
-
-const dialectOf = (environment: NodeJS.ProcessEnv, real: boolean): 'alignment' | 'published' => {
-  const given = text(environment, 'TIKTOK_API_DIALECT');
-  return given === 'published' || (given === undefined && real) ? 'published' : 'alignment';
-};
-
-const startTikTok = async (options: PlatformOptions, stops: Stop[]): Promise<TikTokSettings> => {
-  const environment = options.environment ?? {};
-  const clientKey = text(environment, 'TIKTOK_CLIENT_KEY');
-  const clientSecret = text(environment, 'TIKTOK_CLIENT_SECRET');
-  const real = clientKey !== undefined && clientSecret !== undefined;
-  const dialect = dialectOf(environment, real);
-  if (real) {
+const startTikTok = async (
+  { real, dialect }: ReturnType<typeof readTikTokSettings>,
+  options: PlatformOptions,
+  stops: Stop[],
+): Promise<TikTokSettings> => {
+  if (real !== undefined) {
     options.onStep?.(`TikTok: the real one, dialect ${dialect}`);
-    return { clientKey, clientSecret, dialect, fakeUrl: undefined };
+    return real;
   }
   const fake = await startFakeTikTokProcess({ dialect, coverHost: 'self', ...options.knobs });
-  stops.push(() => fake.stop());
+  stops.push(async () => void (await fake.stop()));
   options.onStep?.(`TikTok: a fake at ${fake.url}, dialect ${dialect}`);
   return { clientKey: FAKE_CLIENT.key, clientSecret: FAKE_CLIENT.secret, dialect, fakeUrl: fake.url };
 };
 
-/** Starts everything and resolves when every service is ready. @throws PartError, after stopping what had started */
+/** Ends a service that has not ended before. */
+const stopService = async (service: ServiceProcess): Promise<readonly string[]> => {
+  const wasRunning = service.running;
+  const { exitCode, forced } = await service.stop();
+  if (forced) return [`${service.name} did not end by itself and was killed`];
+  return wasRunning && exitCode !== 0 ? [`${service.name} ended with code ${exitCode} when it was stopped`] : [];
+};
+
+const endOf = async (service: ServiceProcess): Promise<PartError> => {
+  const code = await service.exited;
+  const details = { part: service.name, lastLines: service.lines.slice(-SHOWN_LINES) };
+  return new PartError('E_PART_EXITED', `ended with code ${code} while the platform was up.`, details);
+};
+
+/**
+ * Starts everything and resolves when every service is ready.
+ * @throws PartError, or ConfigurationFault for half of TikTok's credentials; what had started is stopped
+ */
 export const startPlatform = async (options: PlatformOptions = {}): Promise<Platform> => {
   const stops: Stop[] = [];
-  const stop = async (): Promise<void> => {
-    for (const end of stops.splice(0).reverse()) await end().catch(() => undefined);
+  const stop = async (): Promise<readonly string[]> => {
+    const faults: string[] = [];
+    for (const end of stops.splice(0).reverse()) {
+      const said = await end().catch((error: unknown) => [error instanceof Error ? error.message : String(error)]);
+      faults.push(...(said ?? []));
+    }
+    return faults;
   };
   try {
     const given = options.environment ?? {};
+    const tiktokSettings = readTikTokSettings(given);
     const onStep = (step: string): void => options.onStep?.(step);
     const backing = await startBacking({
       environment: given,
@@ -81,10 +105,12 @@ export const startPlatform = async (options: PlatformOptions = {}): Promise<Plat
       ...(options.natsLines === undefined ? {} : { natsLines: options.natsLines }),
     });
     stops.push(() => backing.stop());
-    const tiktok = await startTikTok(options, stops);
+    options.signal?.throwIfAborted();
+    const tiktok = await startTikTok(tiktokSettings, options, stops);
     const gatewayPort = options.gatewayPort ?? (await findFreePort());
+    options.signal?.throwIfAborted();
     const running = new Map<ServiceName, ServiceProcess>();
-    stops.push(() => Promise.all([...running.values()].map((service) => service.stop())));
+    stops.push(async () => (await Promise.all([...running.values()].map(stopService))).flat());
     const inputs = { backing, tiktok, gatewayPort, given };
     const outcomes = await Promise.allSettled(
       (options.services ?? SERVICES).map(async (name) => {
@@ -103,6 +129,7 @@ export const startPlatform = async (options: PlatformOptions = {}): Promise<Plat
     );
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
+    options.signal?.throwIfAborted();
     return {
       gatewayUrl: `http://127.0.0.1:${gatewayPort}`,
       backing,
@@ -114,8 +141,9 @@ export const startPlatform = async (options: PlatformOptions = {}): Promise<Plat
         return service;
       },
       natsSeedOf: (user) => backing.users.seedOf(user),
+      serviceEnded: Promise.race([...running.values()].map(endOf)),
       stop,
-      [Symbol.asyncDispose]: stop,
+      [Symbol.asyncDispose]: async () => void (await stop()),
     };
   } catch (error) {
     await stop();

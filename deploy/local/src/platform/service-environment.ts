@@ -1,13 +1,6 @@
 import type { ServiceName } from '@trendpot/contracts';
 import type { Backing } from './backing.ts';
-
-export interface TikTokSettings {
-  readonly clientKey: string;
-  readonly clientSecret: string;
-  readonly dialect: 'alignment' | 'published';
-  /** Absent for the real TikTok, whose addresses are the services' own defaults. */
-  readonly fakeUrl: string | undefined;
-}
+import type { TikTokSettings } from './tiktok-settings.ts';
 
 export interface EnvironmentInputs {
   readonly backing: Backing;
@@ -24,9 +17,10 @@ const SECRETS = /SECRET|^AWS_|OPERATOR_TOKEN/;
 const passedOn = (given: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(given).filter(([name]) => PASSED_ON.test(name) && !SECRETS.test(name)));
 
-const secretsOf = (service: ServiceName, { given }: EnvironmentInputs): NodeJS.ProcessEnv => {
+/** The fake has a secret of its own: one of the real TikTok, or the file with it, has no business there. */
+const secretsOf = (service: ServiceName, { given, tiktok }: EnvironmentInputs): NodeJS.ProcessEnv => {
   const wanted = {
-    'token-vault': /^AWS_|^TIKTOK_CLIENT_SECRET/,
+    'token-vault': tiktok.fakeUrl === undefined ? /^AWS_|^TIKTOK_CLIENT_SECRET/ : /^AWS_/,
     'auth-gateway': /^TIKTOK_WEBHOOK_SECRET|OPERATOR_TOKEN/,
   };
   const pattern = service === 'token-vault' || service === 'auth-gateway' ? wanted[service] : undefined;

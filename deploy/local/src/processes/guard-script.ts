@@ -2,8 +2,8 @@
  * A shell that runs one command and outlives neither it nor us.
  *
  * The parent holds the writing end of the guard's standard input. When the parent ends, however it ends (SIGKILL
- * included), that pipe closes, the watcher's `read` returns and the command is killed; it is reaped here, because not
- * every container has an init that does. The command's process id is written to descriptor 3, so that signals go to
+ * included), that pipe closes, the watcher's `read` returns and the command is killed; both are reaped here, because
+ * not every container has an init that does. The command's process id is written to descriptor 3, so that signals go to
  * the command itself and never to the shell. The first argument is a shell command that cleans up after a dead
  * parent, or empty. The guard lets go of the command's outputs: writing to a dead parent's pipe would end it.
  */
@@ -27,6 +27,7 @@ if [ -n "$orphaned" ]; then
   eval "$cleanup"
 fi
 kill -KILL "$watcher"
+wait "$watcher"
 exit "$code"
 `;
 

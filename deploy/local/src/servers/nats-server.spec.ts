@@ -2,6 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { jetstreamManager, jetstream } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { access, readFile } from 'node:fs/promises';
+import { findProgram, PROCESS_FIRST } from '../parts/resolve.ts';
 import { startNatsServer } from './nats-server.ts';
 
 jest.setTimeout(120_000);
@@ -39,7 +40,9 @@ describe('a nats-server of a test', () => {
   });
 
   it('says what the server said when its configuration is wrong, and leaves nothing', async () => {
-    await expect(startNatsServer({ config: 'accounts {' })).rejects.toMatchObject({
+    // Chosen, so that no other program is tried with the same configuration.
+    const program = await findProgram('nats-server', { order: PROCESS_FIRST });
+    await expect(startNatsServer({ program, config: 'accounts {' })).rejects.toMatchObject({
       code: 'E_PART_EXITED',
       message: expect.stringContaining('nats-server: ended with code 1'),
     });

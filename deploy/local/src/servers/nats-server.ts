@@ -1,4 +1,4 @@
-import { copyFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDataDirectory } from './data-directory.ts';
 import { natsAnswers } from './nats-answers.ts';
@@ -20,6 +20,8 @@ export interface NatsServer extends RestartableServer {
   readonly url: string;
   readonly port: number;
   readonly storeDir: string;
+  /** Goes with the server, however it or this process ends; unless the store was given, then it is the store and stays. */
+  readonly folder: string;
   readonly logFile: string;
 }
 
@@ -30,9 +32,11 @@ export interface NatsServer extends RestartableServer {
 export async function startNatsServer(options: NatsServerOptions = {}): Promise<NatsServer> {
   return withProgram('nats-server', options, async (program) => {
     const data = await openDataDirectory('nats', options.storeDir);
-    const logFile = join(data.path, 'nats-server.log');
+    const storeDir = data.disposable ? join(data.path, 'store') : data.path;
+    const logFile = join(storeDir, 'nats-server.log');
     try {
-      const configFile = await writeConfig(data.path, options);
+      await mkdir(storeDir, { recursive: true });
+      const configFile = await writeConfig(storeDir, options);
       return await onFreePort(options.port, async (port) => {
         const server = await startRestartable({
           name: 'nats-server',
@@ -46,7 +50,7 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
           readyWithinMs: options.readyWithinMs ?? 30_000,
           remove: () => data.remove(),
         });
-        return Object.assign(server, { url: `nats://127.0.0.1:${port}`, port, storeDir: data.path, logFile });
+        return Object.assign(server, { url: `nats://127.0.0.1:${port}`, port, storeDir, folder: data.path, logFile });
       });
     } catch (error) {
       await data.remove();

@@ -72,6 +72,10 @@ export async function startRestartable(options: RestartableOptions): Promise<Res
   return server;
 }
 
+/** Whether a server could not start because somebody else has its port. */
+export const isPortTaken = (error: unknown): boolean =>
+  error instanceof Error && /address already in use|EADDRINUSE/i.test(error.message);
+
 /** Tries again on another port when somebody else was quicker; a port the caller chose is tried once. */
 export async function onFreePort<T>(given: number | undefined, start: (port: number) => Promise<T>): Promise<T> {
   if (given !== undefined) return start(given);
@@ -79,8 +83,7 @@ export async function onFreePort<T>(given: number | undefined, start: (port: num
     try {
       return await start(await findFreePort());
     } catch (error) {
-      const taken = error instanceof Error && /address already in use|EADDRINUSE/i.test(error.message);
-      if (!taken || attempt === PORT_ATTEMPTS) throw error;
+      if (!isPortTaken(error) || attempt === PORT_ATTEMPTS) throw error;
     }
   }
 }

@@ -1,7 +1,9 @@
-import type { PartName, Program } from '../parts/part.ts';
+import { PartError } from '../part-error.ts';
+import type { PartName, Program, SourceKind } from '../parts/part.ts';
 import { sharedProgress, type Progress } from '../parts/progress.ts';
 import { programsOf, PROCESS_FIRST } from '../parts/resolve.ts';
-import type { SourceKind } from '../parts/part.ts';
+import { reasonOf } from '../parts/run-command.ts';
+import { isPortTaken } from './restartable-server.ts';
 
 /** Common to all starters. */
 export interface ProgramChoice {
@@ -12,7 +14,10 @@ export interface ProgramChoice {
   readonly progress?: Progress;
 }
 
-/** Starts the first program that can be had. A container that does not start hands over to the next source. */
+/**
+ * Starts the first program that can be had. One that does not start hands over to the next source, unless the caller
+ * chose it, or its port is taken: no other program would get that either.
+ */
 export async function withProgram<T>(
   part: PartName,
   choice: ProgramChoice,
@@ -21,17 +26,30 @@ export async function withProgram<T>(
   if (choice.program !== undefined) return start(choice.program);
   const progress = choice.progress ?? sharedProgress();
   const programs = programsOf(part, { order: choice.order ?? PROCESS_FIRST, progress });
+  let whyNot: string | undefined;
   for (;;) {
-    const { value: program } = await programs.next();
+    const { value: program } = await programs.next(whyNot);
     try {
       return await start(program);
     } catch (error) {
-      if (program.image === undefined) throw error;
-      progress.note(`${part}: ${firstLine(error)}; trying the next source`);
+      if (isPortTaken(error)) throw error;
+      whyNot = `${whereFrom(program)} ${whyOf(error)}`;
+      progress.note(`${part}: ${whyNot}; trying the next source`);
     }
   }
 }
 
+const whereFrom = ({ image, source, command }: Program): string => `${image ?? command} (${source})`;
+
+/** In one line: what happened, and what the program itself or the error below it says of the cause. */
+function whyOf(error: unknown): string {
+  if (!(error instanceof PartError)) return `could not be started (${firstLine(error)})`;
+  const told = error.lastLines.length > 0 ? reasonOf({ code: 1, lines: error.lastLines }) : undefined;
+  const cause = told ?? (error.cause === undefined ? undefined : firstLine(error.cause));
+  const what = error.reason.replace(/\.$/, '');
+  return cause === undefined ? what : `${what} (${cause})`;
+}
+
 function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0]?.slice(0, 200) ?? '';
 }

@@ -4,9 +4,8 @@ import { secret } from '@trendpot/secrets';
 import type { Platform } from '../platform/platform.ts';
 
 export interface EventListener {
+  /** Of `tiktok.videos.update`. */
   readonly count: number;
-  /** The pages of the account's current sync, as its events tell. */
-  pagesOf(accountId: string): number;
   stop(): Promise<void>;
 }
 
@@ -16,7 +15,6 @@ export const listenToEvents = async (
   onEvent: (event: PlatformEvent) => void,
 ): Promise<EventListener> => {
   const seed = platform.natsSeedOf('subscriber');
-  const pages = new Map<string, number>();
   let count = 0;
   const subscription: EventSubscription = await subscribe({
     url: platform.backing.natsUrl,
@@ -25,9 +23,6 @@ export const listenToEvents = async (
     from: 'now',
     handler: (event) => {
       if (event.type === 'tiktok.videos.update') count += 1;
-      if (event.type === 'tiktok.videos.update' && event.data.change === 'synced') {
-        pages.set(event.data.accountId, event.data.progress.pages);
-      }
       onEvent(event);
     },
   });
@@ -35,7 +30,6 @@ export const listenToEvents = async (
     get count() {
       return count;
     },
-    pagesOf: (accountId) => pages.get(accountId) ?? 0,
     stop: () => subscription.remove(),
   };
 };

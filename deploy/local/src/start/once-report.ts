@@ -10,8 +10,8 @@ export interface OnceReport {
   readonly leastCalls: number;
   readonly secondsToFirstVideo: number;
   readonly seconds: number;
-  /** Records of any kind that still name the creator after the disconnect. */
-  readonly leftAfterDisconnect: number;
+  /** Records of any kind that still name the creator after the disconnect; null when nobody could look. */
+  readonly leftAfterDisconnect: number | null;
   readonly missing?: readonly string[];
 }
 

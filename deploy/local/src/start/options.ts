@@ -11,7 +11,8 @@ services start as processes of their own, and one sample creator connects. Stays
   --help            this text
 
 What the environment names is used instead: NATS_URL (with NATS_CREDENTIALS_DIRECTORY, see npm run nats-config), MONGODB_URI, AWS_ENDPOINT_URL_KMS (with
-TIKTOK_TOKEN_ENC_KEY_ID), and with TIKTOK_CLIENT_KEY and TIKTOK_CLIENT_SECRET the real TikTok.
+TIKTOK_TOKEN_ENC_KEY_ID), and with TIKTOK_CLIENT_KEY and TIKTOK_CLIENT_SECRET the real TikTok, where only a person can consent:
+then there is no --once.
 `;
 
 export interface StartOptions {
@@ -19,6 +20,11 @@ export interface StartOptions {
   readonly creator: string;
   readonly port: number | undefined;
   readonly help: boolean;
+}
+
+/** What was asked for makes no sense; the message says why in one line. */
+export class WrongUsage extends Error {
+  override readonly name = 'WrongUsage';
 }
 
 /** @throws TypeError that names the argument nobody knows */
@@ -33,8 +39,8 @@ export const readOptions = (parameters: readonly string[]): StartOptions => {
     },
   });
   const port = values.port === undefined ? undefined : Number(values.port);
-  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
-    throw new TypeError('--port must be a number between 0 and 65535');
+  if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65_535)) {
+    throw new TypeError('--port must be a number between 1 and 65535');
   }
   return { once: values.once, creator: values.creator, port, help: values.help };
 };

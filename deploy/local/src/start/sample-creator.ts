@@ -18,8 +18,7 @@ const REFRESH_WITHIN_MS = 120_000;
 
 /** Walks the hand-off page, the consent and the callback as a creator's browser does. */
 export const connectSample = async (platform: Platform, handle: string): Promise<SampleCreator> => {
-  const consentedAt = performance.now();
-  const { browser, page } = await connectCreator(platform.gatewayUrl, { creator: handle });
+  const { browser, page, decidedAt } = await connectCreator(platform.gatewayUrl, { creator: handle });
   const api = accountApi(platform.gatewayUrl, browser);
   const [account] = await api.accounts();
   if (account === undefined) throw new Error(`${handle} could not be connected: the last page answered ${page.status}`);
@@ -28,8 +27,16 @@ export const connectSample = async (platform: Platform, handle: string): Promise
     accountId: account.accountId,
     openId: creators?.find((creator) => creator.handle === handle)?.openId,
     api,
-    consentedAt,
+    consentedAt: decidedAt,
   };
+};
+
+/** How many videos the creator has at the fake TikTok. @throws Error when it has no such creator */
+export const expectedVideos = async (platform: Platform, handle: string): Promise<number> => {
+  const creators = await platform.tiktok?.get<{ handle: string; videos: number }[]>('/creators');
+  const creator = creators?.find((candidate) => candidate.handle === handle);
+  if (creator === undefined) throw new Error(`the fake TikTok has no creator called ${handle}`);
+  return creator.videos;
 };
 
 export interface Synced {
@@ -38,12 +45,16 @@ export interface Synced {
   readonly secondsToFirstVideo: number;
 }
 
+export const describeSync = ({ videos, pages, secondsToFirstVideo }: Synced, expected: number): string =>
+  `${videos} of ${expected} videos stored, ${pages} pages, the first after ${secondsToFirstVideo.toFixed(2)} s.`;
+
 /** Follows the sync to its end in the database itself, so that what is counted is what was stored. */
 export const watchSync = async (
   platform: Platform,
   { accountId, consentedAt }: SampleCreator,
-  expected: number | undefined,
+  expected: number,
   narrator: Narrator,
+  signal: AbortSignal,
 ): Promise<Synced> => {
   const client = new MongoClient(platform.backing.mongoUri);
   try {
@@ -51,12 +62,16 @@ export const watchSync = async (
     const deadline = performance.now() + SYNC_WITHIN_MS;
     let secondsToFirstVideo = 0;
     for (;;) {
-      const videos = await database.collection('videos').countDocuments({ accountId });
+      signal.throwIfAborted();
+      // First whether it is complete, then how much there is: the other way round the last page could come in between.
       const account = await database.collection('tiktok_accounts').findOne({ _id: accountId as never });
       const { pages = 0, complete = false } = (account?.['sync'] ?? {}) as { pages?: number; complete?: boolean };
+      const videos = await database.collection('videos').countDocuments({ accountId });
       if (videos > 0 && secondsToFirstVideo === 0) secondsToFirstVideo = (performance.now() - consentedAt) / 1000;
       narrator.progress(pages, videos, expected);
-      if (complete && account?.['state'] === 'healthy') return { videos, pages, secondsToFirstVideo };
+      if (complete && account?.['state'] === 'healthy') {
+        return { videos, pages, secondsToFirstVideo: Number(secondsToFirstVideo.toFixed(3)) };
+      }
       if (performance.now() > deadline)
         throw new Error(`the sync did not end within ${SYNC_WITHIN_MS / 60_000} minutes`);
       await sleep(25);
@@ -68,12 +83,18 @@ export const watchSync = async (
 };
 
 /** Waits until every stored video was refreshed since the moment given. */
-export const watchRefresh = async (platform: Platform, accountId: string, since: Date): Promise<number> => {
+export const watchRefresh = async (
+  platform: Platform,
+  accountId: string,
+  since: Date,
+  signal: AbortSignal,
+): Promise<number> => {
   const client = new MongoClient(platform.backing.mongoUri);
   try {
     const videos = client.db().collection('videos');
     const deadline = performance.now() + REFRESH_WITHIN_MS;
     for (;;) {
+      signal.throwIfAborted();
       const total = await videos.countDocuments({ accountId });
       const fresh = await videos.countDocuments({ accountId, lastRefreshedAt: { $gt: since } });
       if (fresh === total) return fresh;

@@ -1,6 +1,5 @@
-import { ConfigurationFault, readSettingFile } from '@trendpot/config';
+import { ConfigurationFault, secretFile } from '@trendpot/config';
 import { connectMessaging, type Messaging } from '@trendpot/messaging';
-import { secret } from '@trendpot/secrets';
 import { countFaults, type AuditFinding } from '../domain/verify-audit.ts';
 import { natsAuditStream } from '../outbound/nats-audit-stream.ts';
 import type { OpenVault } from './open-vault.ts';
@@ -18,9 +17,9 @@ const UNREADABLE = '--operator-credentials names a file that cannot be read or i
 /** @throws ConfigurationFault */
 const connectOperator = async ({ operatorCredentials, natsUrl }: VerifyFlags): Promise<Messaging | undefined> => {
   if (operatorCredentials === undefined || natsUrl === undefined) return undefined;
-  const seed = readSettingFile(operatorCredentials)?.trim();
-  if (seed === undefined || seed === '') throw new ConfigurationFault([UNREADABLE]);
-  return connectMessaging({ url: natsUrl, user: 'operator', seed: secret(seed) });
+  const seed = secretFile.safeParse(operatorCredentials);
+  if (!seed.success) throw new ConfigurationFault([UNREADABLE]);
+  return connectMessaging({ url: natsUrl, user: 'operator', seed: seed.data });
 };
 
 const describeFinding = ({ fault, chain, sequence, last }: AuditFinding): string =>

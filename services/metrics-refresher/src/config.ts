@@ -23,6 +23,7 @@ export const readSettings = defineConfig(
       TIKTOK_REFRESH_CONCURRENCY: integer(1, 100).default(1),
       TIKTOK_METRICS_REFRESH_INTERVAL_MS: integer(1_000, 30 * DAY_MS).default(900_000),
       TRENDPOT_OPERATIONS_WEBHOOK_URL: httpAddress.optional(),
+      TRENDPOT_OUTBOX_LIMIT: integer(1, 100_000).default(10_000),
     })
     .refine((settings) => settings.TIKTOK_INGESTION_RATE_LIMIT_PER_MIN <= settings.TIKTOK_RATE_LIMIT_PER_MIN, {
       path: ['TIKTOK_INGESTION_RATE_LIMIT_PER_MIN'],
@@ -40,6 +41,8 @@ export interface Config {
   readonly concurrency: number;
   readonly intervalMs: number;
   readonly operationsUrl?: string;
+  /** Entries that may wait in the outbox before no further job is begun. */
+  readonly outboxLimit: number;
 }
 
 /** @throws ConfigurationFault */
@@ -60,6 +63,7 @@ export const loadConfig = (environment: Environment): Config => {
     concurrency: settings.TIKTOK_REFRESH_CONCURRENCY,
     intervalMs: settings.TIKTOK_METRICS_REFRESH_INTERVAL_MS,
     ...(operationsUrl === undefined ? {} : { operationsUrl }),
+    outboxLimit: settings.TRENDPOT_OUTBOX_LIMIT,
   };
 };
 

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { DiscardPolicy } from '@nats-io/jetstream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LookupReply, newRequestId, PageReply, STREAM, SUBJECT, syncJobSubject } from '@trendpot/contracts';
 import { publish, request } from '@trendpot/messaging';
@@ -124,7 +123,8 @@ describe('ingestion on real servers', () => {
     const waiting = () => lab.database.collections.outbox.countDocuments(outbox);
     await eventually(async () => (await lab.database.collections.outbox.countDocuments()) === 0);
     const { config } = await manager.streams.info(STREAM.events);
-    await manager.streams.update(STREAM.events, { ...config, max_bytes: 1, discard: DiscardPolicy.New });
+    const full = { ...config, max_bytes: 1, discard: 'new' as typeof config.discard };
+    await manager.streams.update(STREAM.events, full);
     const [late, ...early] = creators;
     await Promise.all(early.map(begin));
     await eventually(async () => (await waiting()) > OUTBOX_LIMIT, { withinMs: 20_000 });

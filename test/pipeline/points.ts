@@ -15,6 +15,9 @@ type AtPoint = (job: JobAtWork, point: string) => Promise<void>;
 
 type Method = (...values: unknown[]) => unknown;
 
+/** What hands out a cursor instead of waiting. */
+const CURSORS = new Set(['find', 'aggregate']);
+
 /**
  * Puts a point before everything a page job waits for, and after what cannot be taken back. Nothing happens between the
  * end of one wait and the beginning of the next, so these are all the states a job can be stopped in. A point has a
@@ -45,8 +48,8 @@ export const makePoints = (atPoint: AtPoint, irrevocable: readonly string[] = []
         const member = Reflect.get(target, key) as unknown;
         if (typeof member !== 'function' || typeof key !== 'string') return member;
         const method = member as Method;
-        if (key !== 'find') return around(`${port}.${key}`, method, target);
-        return (...values: unknown[]) => withPointAtRead(`${port}.find`, method.apply(target, values) as object);
+        if (!CURSORS.has(key)) return around(`${port}.${key}`, method, target);
+        return (...values: unknown[]) => withPointAtRead(`${port}.${key}`, method.apply(target, values) as object);
       },
     });
 

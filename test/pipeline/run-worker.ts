@@ -1,83 +1,29 @@
-import { readFileSync } from 'node:fs';
 import { CONSUMER, STREAM, SyncJob } from '@trendpot/contracts';
-import {
-  connectMessaging,
-  consumeJobs,
-  createPermits,
-  publish,
-  type JobFailurePolicy,
-  type JobMeta,
-  type Permits,
-  type Running,
-} from '@trendpot/messaging';
-import { createLogger, createMeters } from '@trendpot/observability';
-import { connectMongo, startOutboxRelay, type Database } from '@trendpot/persistence';
-import { secret } from '@trendpot/secrets';
-import { createDisplayClient, type DisplayClient } from '@trendpot/tiktok';
+import { consumeJobs, type Running } from '@trendpot/messaging';
 import { loadConfig } from '../../services/ingestion/src/config.ts';
 import { failedSyncJob } from '../../services/ingestion/src/inbound/failed-sync-job.ts';
 import { makeIngestion } from '../../services/ingestion/src/ingestion.ts';
+import { workerParts, type JobHandler, type WorkerHooks } from './worker-parts.ts';
 
-type SyncPage = (job: SyncJob, meta: JobMeta) => Promise<void>;
-
-/** How a test looks into a worker, or gets in its way. */
-export interface WorkerHooks {
-  readonly instrument?: <T extends object>(port: string, implementation: T) => T;
-  database?(database: Database): Database;
-  permits?(permits: Permits): Permits;
-  client?(client: DisplayClient): DisplayClient;
-  handler?(syncPage: SyncPage): SyncPage;
-  onRetry?(job: SyncJob, code: string): void;
-}
-
-/** Ingestion's page jobs and outbox as the service runs them, without Nest, from the environment of the service. */
-export const runWorker = async (environment: NodeJS.ProcessEnv, hooks: WorkerHooks = {}): Promise<Running> => {
-  const { database: around = (same) => same, permits: limit = (same) => same, client: ask = (same) => same } = hooks;
+/** Ingestion's page jobs and outbox as the service runs them. */
+export const runWorker = async (environment: NodeJS.ProcessEnv, hooks: WorkerHooks<SyncJob> = {}): Promise<Running> => {
   const config = loadConfig(environment);
-  const log = createLogger({ service: 'ingestion', level: environment['LOG_LEVEL'] ?? 'silent' });
-  const meters = createMeters({ service: 'ingestion' });
-  const messaging = await connectMessaging({
-    url: environment['NATS_URL'] ?? '',
-    user: 'ingestion',
-    seed: secret(readFileSync(environment['NATS_CREDENTIALS_FILE'] ?? '', 'utf8').trim()),
-    logger: log,
-  });
-  const database = await connectMongo({ uri: environment['MONGODB_URI'] ?? '', applicationName: 'worker' });
-  const relay = startOutboxRelay({
-    database,
-    service: 'ingestion',
-    logger: log,
-    publish: ({ _id: messageId, subject, body, schedule }) =>
-      publish(messaging, { subject, body, messageId, ...(schedule === undefined ? {} : { schedule }) }),
-  });
-  const client = createDisplayClient({ baseUrl: config.displayBaseUrl, dialect: config.dialect });
-  const ingestion = makeIngestion({
-    database: around(database),
-    messaging,
-    permits: limit(await createPermits(messaging, config.ceilings, { logger: log })),
-    client: ask(client),
-    meters,
-    log,
-    config,
-    onStored: () => relay.notify(),
-    ...(hooks.instrument === undefined ? {} : { instrument: hooks.instrument }),
-  });
-  const policy = failedSyncJob({ backoffMs: config.backoffMs, ...ingestion, meters });
-  const onFailure: JobFailurePolicy<SyncJob> = {
-    ...policy,
-    onRetry(job, error, at) {
-      hooks.onRetry?.(job, error.code);
-      policy.onRetry?.(job, error, at);
-    },
-  };
-  const syncPage: SyncPage = (job, { signal }) => ingestion.syncPage(job, signal);
-  const handler = hooks.handler?.(syncPage) ?? syncPage;
+  const { parts, settling, relay } = await workerParts('ingestion', environment, config, hooks);
+  const ingestion = makeIngestion({ ...parts, config });
+  const policy = failedSyncJob({ backoffMs: config.backoffMs, ...ingestion, meters: parts.meters });
+  const syncPage: JobHandler<SyncJob> = (job, { signal }) => ingestion.syncPage(job, signal);
   const consumers = [CONSUMER.syncFirst, CONSUMER.syncPage].map((consumer) =>
-    consumeJobs(messaging, { stream: STREAM.sync, consumer, schema: SyncJob, onFailure, handler }),
+    consumeJobs(settling, {
+      stream: STREAM.sync,
+      consumer,
+      schema: SyncJob,
+      onFailure: hooks.policy?.(policy) ?? policy,
+      handler: hooks.handler?.(syncPage) ?? syncPage,
+      ...(hooks.stopWithinMs === undefined ? {} : { stopWithinMs: hooks.stopWithinMs }),
+    }),
   );
-  const stopped = Promise.all(consumers.map((consumer) => consumer.stopped)).then(() => undefined);
   return {
-    stopped,
+    stopped: Promise.all(consumers.map(({ stopped }) => stopped)).then(() => undefined),
     stop: async () => {
       await Promise.all(consumers.map((consumer) => consumer.stop()));
       await relay.stop();

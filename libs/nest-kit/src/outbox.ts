@@ -22,5 +22,6 @@ export const startOutbox = (
   });
   meters.observe('tiktok_outbox_waiting', async () => (await relay.lag()).waiting);
   meters.observe('tiktok_outbox_lag_seconds', async () => (await relay.lag()).oldestMs / 1000);
+  meters.observe('tiktok_outbox_blocked_accounts', () => relay.blockedAccounts());
   return relay;
 };

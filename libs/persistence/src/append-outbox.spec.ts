@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { refreshJobSubject, refreshScheduleSubject, SUBJECT } from '@trendpot/contracts';
 import { startMongod, type Mongod } from '@trendpot/local-platform';
 import { append, freshDatabase, someAccount } from '../test/fixtures.ts';
-import { appendOutbox, type Database } from './index.ts';
+import { appendOutbox, updateAccountAndAppend, type Database } from './index.ts';
 
 let mongod: Mongod;
 let database: Database;
@@ -68,5 +69,87 @@ describe('the outbox', () => {
 
   it('refuses to publish for an account that does not exist', async () => {
     await expect(append(database, someAccount()._id)).rejects.toMatchObject({ code: 'E_ACCOUNT_NOT_FOUND' });
+  });
+});
+
+describe('an account and what is to be published about it', () => {
+  const entry = (subject: string) => ({
+    service: 'ingestion' as const,
+    subject,
+    build: (sequence: number, id: string) => ({ sequence, id }),
+  });
+  const change = (accountId: string, videos: number, subjects: readonly string[]) =>
+    database.transaction((session) =>
+      updateAccountAndAppend(
+        database.collections,
+        session,
+        accountId,
+        { $set: { state: 'healthy' }, $inc: { 'sync.videos': videos } },
+        subjects.map(entry),
+      ),
+    );
+  const kinds = (accountId: string) => [
+    SUBJECT.videosUpdate,
+    refreshJobSubject(accountId),
+    SUBJECT.accountsUpdate,
+    refreshScheduleSubject(accountId),
+    SUBJECT.videosUpdate,
+  ];
+
+  it('change in one step: entries in the order given, events numbered by themselves, all else by its place', async () => {
+    const accountId = await newAccount();
+    expect(await change(accountId, 3, kinds(accountId))).toEqual([1, 2, 2, 4, 3]);
+    expect(await change(accountId, 2, kinds(accountId))).toEqual([4, 7, 5, 9, 6]);
+    const entries = await entriesOf(accountId);
+    expect(entries.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 10 }, (_, index) => index + 1));
+    expect(entries.map(({ subject }) => subject)).toEqual([...kinds(accountId), ...kinds(accountId)]);
+    for (const { _id, body } of entries) expect(JSON.parse(body)).toMatchObject({ id: _id });
+    expect(await database.collections.accounts.findOne({ _id: accountId })).toMatchObject({
+      state: 'healthy',
+      sync: { videos: 5 },
+      eventSequence: 6,
+      outboxSequence: 10,
+    });
+  });
+
+  it('change even if nothing is to be published', async () => {
+    const accountId = await newAccount();
+    expect(await change(accountId, 1, [])).toEqual([]);
+    expect(await database.collections.accounts.findOne({ _id: accountId })).toMatchObject({ sync: { videos: 1 } });
+    expect(await entriesOf(accountId)).toEqual([]);
+  });
+
+  it('keep the entries of each of many transactions together, without a gap or a number given twice', async () => {
+    const accountId = await newAccount();
+    const given = await Promise.all(Array.from({ length: 8 }, () => change(accountId, 1, kinds(accountId))));
+    const entries = await entriesOf(accountId);
+    expect(entries.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
+    const events = entries.filter(({ subject }) => subject.endsWith('.update'));
+    const numbers = events.map(({ body }) => (JSON.parse(body) as { sequence: number }).sequence);
+    expect(numbers).toEqual(Array.from({ length: 24 }, (_, index) => index + 1));
+    for (const [first = 0, ...rest] of given) {
+      const [place = 0] = rest;
+      expect(rest).toEqual([place, first + 1, place + 2, first + 2]);
+    }
+    expect(await database.collections.accounts.findOne({ _id: accountId })).toMatchObject({ sync: { videos: 8 } });
+  });
+
+  it('stay as they were when the account is gone, or the transaction fails', async () => {
+    const accountId = await newAccount();
+    await expect(change('acc_00000000000000000000', 1, kinds(accountId))).rejects.toMatchObject({
+      code: 'E_ACCOUNT_NOT_FOUND',
+    });
+    const failing = database.transaction(async (session) => {
+      await updateAccountAndAppend(database.collections, session, accountId, { $set: { state: 'syncing' } }, [
+        entry(SUBJECT.accountsUpdate),
+      ]);
+      throw new Error('the page could not be stored');
+    });
+    await expect(failing).rejects.toThrow();
+    expect(await database.collections.accounts.findOne({ _id: accountId })).toMatchObject({
+      state: 'connected',
+      eventSequence: 0,
+    });
+    expect(await entriesOf(accountId)).toEqual([]);
   });
 });

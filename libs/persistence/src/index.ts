@@ -25,4 +25,5 @@ export { takeClaim, releaseClaim } from './claim.ts';
 export { appendOutbox, updateAccountAndAppend, type OutboxEntry } from './append-outbox.ts';
 export { startOutboxRelay, type Relay, type RelayLogger, type RelayOptions } from './outbox-relay.ts';
 export type { OutboxLag } from './outbox-lag.ts';
+export { createOutboxLimit, type OutboxLimit } from './outbox-limit.ts';
 export type { Published } from './relay-account.ts';

@@ -206,6 +206,7 @@ describe('while the stream is away', () => {
     }
     await until('the one word about it', () => logger.lines.includes('outbox.account.stalled'));
     expect(logger.lines.filter((line) => line === 'outbox.account.stalled')).toHaveLength(1);
+    expect(relay.blockedAccounts()).toBe(1);
     await relay.stop();
     await database.collections.outbox.deleteMany({ accountId: refused });
   }, 30_000);

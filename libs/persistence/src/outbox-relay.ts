@@ -36,6 +36,11 @@ export interface Relay {
   notify(): void;
   /** What waits to be published by this service, and how long the oldest has. */
   lag(): Promise<OutboxLag>;
+  /**
+   * Accounts whose oldest entry could not be published several times running, as this replica has seen it. Whatever
+   * follows such an entry waits behind it.
+   */
+  blockedAccounts(): number;
   /** Publishes what can be published within two seconds, then ends. What is left stays in the database. */
   stop(): Promise<void>;
 }
@@ -122,6 +127,7 @@ export const startOutboxRelay = (options: RelayOptions): Relay => {
   const ended = untilStopped();
   return {
     notify: () => wakeUp.signal(),
+    blockedAccounts: () => pace.blocked(),
     lag: () => outboxLag(database.collections.outbox, service),
     stop: async () => {
       closing = true;

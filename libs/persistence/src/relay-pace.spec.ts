@@ -49,6 +49,16 @@ describe('the pace of the relay', () => {
     expect(pace.moved('acc_1')).toBe('account');
   });
 
+  it('counts the accounts that nothing gets through for, until something does', () => {
+    const { pace } = paced();
+    for (let failure = 0; failure < 2; failure += 1) pace.failed('acc_1');
+    expect(pace.blocked()).toBe(0);
+    for (const accountId of ['acc_1', 'acc_2', 'acc_2', 'acc_2', 'acc_3']) pace.failed(accountId);
+    expect(pace.blocked()).toBe(2);
+    pace.moved('acc_1');
+    expect(pace.blocked()).toBe(1);
+  });
+
   it('forgets the oldest of very many failing accounts instead of growing', () => {
     const { pace } = paced();
     for (let index = 0; index < 1_500; index += 1) pace.failed(`acc_${index}`);

@@ -10,6 +10,8 @@ export interface RelayPace {
   isStalled(): boolean;
   /** Milliseconds to wait before the next attempt of any account. */
   pauseMs(): number;
+  /** Accounts whose oldest entry has failed several times in a row; counting stops at 1,000. */
+  blocked(): number;
 }
 
 const FIRST_PAUSE_MS = 100;
@@ -59,6 +61,7 @@ export const createRelayPace = (now: () => number = () => performance.now()): Re
       return wasTold ? 'account' : undefined;
     },
     isStalled: () => stalled,
+    blocked: () => [...accounts.values()].filter(({ failures }) => failures >= STALLED_AFTER).length,
     pauseMs: () => (failuresInARow === 0 ? 0 : backoff(failuresInARow)),
   };
 };

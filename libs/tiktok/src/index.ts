@@ -13,7 +13,7 @@ export { toLiveCursor, fromLiveCursor } from './live-cursor.ts';
 
 export { createOAuthClient, type OAuthClient } from './oauth-client.ts';
 export type { TokenGrant } from './token-grant.ts';
-export { requestWasSent } from './transport-fault.ts';
+export { mayStillRun, requestWasSent } from './transport-fault.ts';
 export { authorizeUrl } from './authorize-url.ts';
 export { pkce, codeChallenge } from './pkce.ts';
 export { verifyWebhook, type TikTokWebhook, type WebhookDelivery } from './webhook.ts';

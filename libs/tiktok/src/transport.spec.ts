@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { PlatformError } from '@trendpot/contracts';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { requestWasSent } from './transport-fault.ts';
+import { mayStillRun, requestWasSent } from './transport-fault.ts';
 import { createTransport, type Transport, type TransportCall } from './transport.ts';
 
 const closers: (() => void)[] = [];
@@ -110,7 +110,7 @@ describe('a call', () => {
   ])('that %s may have been acted upon', async (_what, listener, code) => {
     const { transport } = await serve(listener);
     const error = await failure(transport.send(get()));
-    expect([error.code, requestWasSent(error)]).toEqual([code, true]);
+    expect([error.code, requestWasSent(error), mayStillRun(error)]).toEqual([code, true, false]);
   });
 
   it('ends at its deadline, and when its caller aborts', async () => {
@@ -120,6 +120,7 @@ describe('a call', () => {
       patient.send(get({ signal: abort.signal, beforeSend: () => setImmediate(() => abort.abort()) })),
     );
     expect((await aborted).message).toBe('the call was aborted by its caller');
+    expect(mayStillRun(await aborted)).toBe(true);
 
     const server = createServer(() => undefined);
     const port = await listen(server);
@@ -127,6 +128,7 @@ describe('a call', () => {
     const transport = createTransport({ baseUrl: `http://127.0.0.1:${port}`, timeoutMs: 50 });
     const late = await failure(transport.send(get()));
     expect([late.code, late.message]).toEqual(['E_TIKTOK_UNAVAILABLE', 'no answer within 50 ms']);
+    expect(mayStillRun(late)).toBe(true);
   });
 
   it('that was aborted before it began is never sent', async () => {
@@ -137,5 +139,6 @@ describe('a call', () => {
     });
     const error = await failure(transport.send(get({ signal: AbortSignal.abort() })));
     expect([error.code, requestWasSent(error), arrived]).toEqual(['E_TIKTOK_UNAVAILABLE', false, false]);
+    expect(mayStillRun(error)).toBe(false);
   });
 });

@@ -68,7 +68,7 @@ export const createTransport = (options: { baseUrl: string; timeoutMs?: number |
         signal,
         headers: { accept: 'application/json', ...bodyHeaders(call.body), ...call.headers },
       });
-      request.on('error', () => reject(unavailable(why(), sent)));
+      request.on('error', () => reject(unavailable(why(), sent, signal.aborted)));
       request.once('response', (response) => {
         const status = response.statusCode ?? 0;
         if (status >= 300 && status < 400) {
@@ -78,7 +78,7 @@ export const createTransport = (options: { baseUrl: string; timeoutMs?: number |
         }
         collectBody(response)
           .then((body) => resolve({ status, retryAfter: response.headers['retry-after'], body }))
-          .catch((error: Error) => reject(signal.aborted ? unavailable(why(), true) : error));
+          .catch((error: Error) => reject(signal.aborted ? unavailable(why(), true, true) : error));
       });
       onceConnected(request, () => {
         if (request.destroyed) return;

@@ -1,8 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createPermits } from '@trendpot/messaging';
 import { databaseOf, JOB_FAILURE_POLICY, type ServiceContext } from '@trendpot/nest-kit';
-import { createDisplayClient } from '@trendpot/tiktok';
+import { createOutboxLimit } from '@trendpot/persistence';
+import { createDisplayClient, mayStillRun } from '@trendpot/tiktok';
 import type { Config } from './config.ts';
+import type { SyncPage } from './domain/sync-page.ts';
 import { AccountRevokedConsumer } from './inbound/account-revoked.consumer.ts';
 import { failedSyncJob } from './inbound/failed-sync-job.ts';
 import { LibraryPageResponder } from './inbound/library-page.responder.ts';
@@ -20,13 +22,18 @@ export class AppModule {
     const { messaging, meters, logger: log, outbox } = context;
     const client = createDisplayClient({ baseUrl: config.displayBaseUrl, dialect: config.dialect });
     const onRateLimited = meterRateLimits(meters);
-    const permits = await createPermits(messaging, config.ceilings, { logger: log, onRateLimited });
+    const permits = await createPermits(messaging, config.ceilings, { logger: log, onRateLimited, mayStillRun });
     observePermits(meters, permits);
     context.readiness.add('permits', async () => void (await permits.usage()));
 
     const database = databaseOf(context);
     const onStored = () => outbox?.notify();
     const ingestion = makeIngestion({ database, messaging, permits, client, meters, log, config, onStored });
+    const mayBegin = outbox && createOutboxLimit({ relay: outbox, mostWaiting: config.outboxLimit, logger: log });
+    const syncPage: SyncPage = async (job, signal) => {
+      await mayBegin?.(signal);
+      await ingestion.syncPage(job, signal);
+    };
     const failurePolicy = failedSyncJob({ backoffMs: config.backoffMs, ...ingestion, meters });
 
     context.onShutdown('tiktok', async () => client.close());
@@ -42,7 +49,7 @@ export class AppModule {
         LibraryPageResponder,
       ],
       providers: [
-        { provide: SYNC_PAGE, useValue: ingestion.syncPage },
+        { provide: SYNC_PAGE, useValue: syncPage },
         { provide: LOOK_UP_VIDEO, useValue: ingestion.lookUpVideo },
         { provide: FETCH_LIVE_PAGE, useValue: ingestion.fetchLivePage },
         { provide: ERASE_ACCOUNT, useValue: ingestion.eraseAccount },

@@ -26,6 +26,7 @@ export const readSettings = defineConfig(
     TIKTOK_INGESTION_PROFILE: flag.default(false),
     TIKTOK_METRICS_REFRESH_INTERVAL_MS: integer(1_000, 30 * DAY_MS).default(900_000),
     TRENDPOT_OPERATIONS_WEBHOOK_URL: httpAddress.optional(),
+    TRENDPOT_OUTBOX_LIMIT: integer(1, 100_000).default(10_000),
   }),
   ceilingRules,
 );
@@ -43,6 +44,8 @@ export interface Config {
   /** Whether names and pictures of creators are wanted: one call more for each first walk. */
   readonly wantsProfiles: boolean;
   readonly operationsUrl?: string;
+  /** Entries that may wait in the outbox before no further job is begun. */
+  readonly outboxLimit: number;
 }
 
 /** @throws ConfigurationFault */
@@ -65,6 +68,7 @@ export const loadConfig = (environment: Environment): Config => {
     refreshMs: settings.TIKTOK_METRICS_REFRESH_INTERVAL_MS,
     wantsProfiles: settings.TIKTOK_INGESTION_PROFILE,
     ...(operationsUrl === undefined ? {} : { operationsUrl }),
+    outboxLimit: settings.TRENDPOT_OUTBOX_LIMIT,
   };
 };
 

@@ -13,6 +13,7 @@ import type { Log } from './domain/ports.ts';
 import { makeFetchProfile } from './domain/profile.ts';
 import { makeReconcile } from './domain/reconcile.ts';
 import { makeSanitizeVideos } from './domain/sanitize-videos.ts';
+import { makeStillCounts } from './domain/still-counts.ts';
 import { makeSyncPage } from './domain/sync-page.ts';
 import { httpOperations } from './outbound/http-operations.ts';
 import { mongoAccounts } from './outbound/mongo-accounts.ts';
@@ -76,5 +77,6 @@ export const makeIngestion = (parts: IngestionParts) => {
     reconcile: makeReconcile({ accounts: mongoAccounts(database, messaging), library, clock, log, meter }),
     giveUpJob: makeGiveUpJob({ library, operations, syncMs, clock }),
     reportNeedsConsent,
+    stillCounts: makeStillCounts({ library }),
   };
 };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
 import { LookupReply, newRequestId, PageReply, STREAM, SUBJECT, syncJobSubject } from '@trendpot/contracts';
 import { publish, request } from '@trendpot/messaging';
 import { runService, type RunningService } from '@trendpot/nest-kit';
@@ -9,6 +10,8 @@ import { loadConfig, topologyOf } from './config.ts';
 
 jest.setTimeout(60_000);
 
+const OUTBOX_LIMIT = 40;
+
 let lab: PipelineLab;
 let service: RunningService;
 
@@ -18,6 +21,7 @@ beforeAll(async () => {
     ...(await lab.environmentOf('ingestion')),
     TIKTOK_INGESTION_RETRY_BACKOFF_MS: '50',
     TIKTOK_INGESTION_CONCURRENCY: '4',
+    TRENDPOT_OUTBOX_LIMIT: String(OUTBOX_LIMIT),
   };
   const options = { name: 'ingestion', loadConfig, module: AppModule, topology: topologyOf, usesMongo: true } as const;
   service = await runService(options, environment);
@@ -91,6 +95,47 @@ describe('ingestion on real servers', () => {
     expect(await callsOf(handle)).toHaveLength(5);
     const { state } = await lab.gateway.manager.streams.info(STREAM.failed, { subjects_filter: '>' });
     expect(state.subjects?.[`tiktok.failed.sync.${accountId}`]).toBe(1);
+  });
+
+  it('begins no further page while more waits to be published than may', async () => {
+    const { manager } = lab.ingestion;
+    const creators = await Promise.all(
+      Array.from({ length: 13 }, async () => {
+        const handle = await lab.creator(5);
+        return { handle, accountId: await lab.vault.connectWithoutJob(handle) };
+      }),
+    );
+    const begin = ({ accountId }: { accountId: string }) => {
+      const job = {
+        version: 1,
+        requestId: newRequestId(),
+        accountId,
+        mode: 'full',
+        lane: 'first',
+        page: 0,
+        attempt: 1,
+      };
+      const names = { jobId: `job_${accountId}`, walkId: `walk_${accountId}`, queuedAt: new Date().toISOString() };
+      const subject = syncJobSubject('first', accountId);
+      return publish(lab.ingestion, { subject, body: JSON.stringify({ ...job, ...names }), messageId: names.jobId });
+    };
+    const outbox = { service: 'ingestion' };
+    const waiting = () => lab.database.collections.outbox.countDocuments(outbox);
+    await eventually(async () => (await lab.database.collections.outbox.countDocuments()) === 0);
+    const { config } = await manager.streams.info(STREAM.events);
+    const full = { ...config, max_bytes: 1, discard: 'new' as typeof config.discard };
+    await manager.streams.update(STREAM.events, full);
+    const [late, ...early] = creators;
+    await Promise.all(early.map(begin));
+    await eventually(async () => (await waiting()) > OUTBOX_LIMIT, { withinMs: 20_000 });
+    await delay(1_500);
+    if (late !== undefined) await begin(late);
+    await delay(1_500);
+    expect(await callsOf(late?.handle ?? '')).toEqual([]);
+    await manager.streams.update(STREAM.events, config);
+    for (const { accountId } of creators) await lab.untilState(accountId, 'healthy');
+    expect(await callsOf(late?.handle ?? '')).toHaveLength(1);
+    await eventually(async () => (await waiting()) === 0);
   });
 
   it('asks the creator to reconnect when a scope is missing, and stops', async () => {

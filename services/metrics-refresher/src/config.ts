@@ -23,6 +23,7 @@ export const readSettings = defineConfig(
     TIKTOK_REFRESH_CONCURRENCY: integer(1, 100).default(1),
     TIKTOK_METRICS_REFRESH_INTERVAL_MS: integer(1_000, 30 * DAY_MS).default(900_000),
     TRENDPOT_OPERATIONS_WEBHOOK_URL: httpAddress.optional(),
+    TRENDPOT_OUTBOX_LIMIT: integer(1, 100_000).default(10_000),
   }),
   ceilingRules,
 );
@@ -37,6 +38,8 @@ export interface Config {
   readonly concurrency: number;
   readonly intervalMs: number;
   readonly operationsUrl?: string;
+  /** Entries that may wait in the outbox before no further job is begun. */
+  readonly outboxLimit: number;
 }
 
 /** @throws ConfigurationFault */
@@ -57,6 +60,7 @@ export const loadConfig = (environment: Environment): Config => {
     concurrency: settings.TIKTOK_REFRESH_CONCURRENCY,
     intervalMs: settings.TIKTOK_METRICS_REFRESH_INTERVAL_MS,
     ...(operationsUrl === undefined ? {} : { operationsUrl }),
+    outboxLimit: settings.TRENDPOT_OUTBOX_LIMIT,
   };
 };
 

@@ -10,6 +10,7 @@ import { makeReportNeedsConsent } from './domain/needs-consent.ts';
 import type { Log } from './domain/ports.ts';
 import { makeReconcile } from './domain/reconcile.ts';
 import { makeRefreshAccount } from './domain/refresh-account.ts';
+import { makeStillCounts } from './domain/still-counts.ts';
 import { httpOperations } from './outbound/http-operations.ts';
 import { mongoAccounts } from './outbound/mongo-accounts.ts';
 import { mongoCallBudget } from './outbound/mongo-call-budget.ts';
@@ -57,5 +58,6 @@ export const makeRefresher = (parts: RefresherParts) => {
     reconcile: makeReconcile({ ...shared, accounts: mongoAccounts(database, messaging) }),
     giveUpJob: makeGiveUpJob({ ...shared, operations }),
     reportNeedsConsent: makeReportNeedsConsent(shared),
+    stillCounts: makeStillCounts(shared),
   };
 };

@@ -2,8 +2,8 @@ import { STREAM, type PlatformEvent } from '@trendpot/contracts';
 import { eventually } from '@trendpot/testing';
 import { readEvents } from '../../pipeline/read-events.ts';
 import type { PipelineLab } from '../../pipeline/lab.ts';
-import type { Stop } from './messages.ts';
-import { startWorker, type WorkerProcess } from './worker-process.ts';
+import type { Stop } from '../job-worker/messages.ts';
+import { startWorker, type WorkerProcess } from '../job-worker/worker-process.ts';
 
 /** Three pages: the first in its lane, one in the middle, and the last. */
 export const VIDEOS = 45;
@@ -28,6 +28,10 @@ export interface Rest {
 const STORED = new Set(['after commit', 'end']);
 
 export interface PageJobStage {
+  /** What a worker of ingestion finds in its environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** A creator whose first job is still to be queued. */
+  newAccount(): Promise<string>;
   startWorker(more?: NodeJS.ProcessEnv): Promise<WorkerProcess>;
   /** Every point a page job passes, by page, as a worker passes them when nothing goes wrong. */
   discover(): Promise<{ readonly page: number; readonly point: string }[]>;
@@ -105,9 +109,11 @@ export const pageJobStage = async (lab: PipelineLab): Promise<PageJobStage> => {
   };
 
   return {
-    startWorker: (more = {}) => startWorker({ ...environment, ...more }),
+    environment,
+    newAccount,
+    startWorker: (more = {}) => startWorker('sync', { ...environment, ...more }),
     discover: async () => {
-      await using worker = await startWorker(environment);
+      await using worker = await startWorker('sync', environment);
       await worker.record();
       const accountId = await newAccount();
       await lab.vault.begin(accountId);

@@ -125,6 +125,28 @@ describe('dead letters', () => {
     await expect(redriveDeadLetter(operator, ofFirst)).rejects.toMatchObject({ code: 'E_NOT_FOUND' });
   });
 
+  it('begin a new round when they are of a refresh, for the old one has gone on without them', async () => {
+    const failedAt = new Date(Date.now() + 60_000).toISOString();
+    const batch = RefreshJob.parse({
+      version: 1,
+      jobId: newMessageId(),
+      requestId: newRequestId(),
+      accountId: first,
+      afterVideoId: '7000000000000000019',
+      roundStartedAt: new Date(0).toISOString(),
+      attempt: 5,
+      queuedAt: new Date(0).toISOString(),
+    });
+    const sequence = await bury(refresher, { queue: 'refresh', accountId: first, body: base64(batch), failedAt });
+    await redriveDeadLetter(operator, sequence);
+    const queued: unknown[] = [];
+    for await (const { data } of messagesOf(refresher, STREAM.refresh)) {
+      queued.push(RefreshJob.parse(JSON.parse(new TextDecoder().decode(data))));
+    }
+    const { afterVideoId: _after, roundStartedAt: _started, ...round } = batch;
+    expect(queued).toEqual([{ ...round, attempt: 1, queuedAt: new Date(Date.parse(failedAt) + 1).toISOString() }]);
+  });
+
   it('stay when they hold no job that could be tried again, until they are dropped', async () => {
     await expect(redriveDeadLetter(operator, malformed)).rejects.toMatchObject({ code: 'E_MALFORMED_MESSAGE' });
     expect(await showDeadLetter(operator, malformed)).toBeDefined();

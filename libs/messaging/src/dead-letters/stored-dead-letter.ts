@@ -17,7 +17,7 @@ export interface StoredDeadLetter {
   readonly letter: DeadLetter;
   /**
    * What trying again costs of TikTok's ceilings: one call, for a job is one page or one batch. Whatever a job leads to
-   * (the pages after it) is planned and paid as usual. 0 when it cannot be tried again.
+   * (the pages or batches after it) is planned and paid as usual. 0 when it cannot be tried again.
    */
   readonly priceInCalls: number;
 }
@@ -56,6 +56,16 @@ const parseLetter = (message: StoredMessage): DeadLetter => {
   }
 };
 
+/**
+ * The batch alone cannot be done again: its round has gone on without it, or has ended, and knows the place of what comes
+ * next only. A new round asks for every video, those of the batch included. It must be younger than the round it was
+ * given up in, by the clock of whoever gave it up too.
+ */
+const asNewRound = (job: RefreshJob, { failedAt }: DeadLetter): RefreshJob => {
+  const { afterVideoId: _after, roundStartedAt: _started, ...round } = job;
+  return { ...round, queuedAt: new Date(Math.max(Date.now(), Date.parse(failedAt) + 1)).toISOString() };
+};
+
 /** The job of a letter with its attempts counted from 1 again; nothing when it never was a valid job of its account. */
 export const redrivableJob = (letter: DeadLetter): RedrivableJob | undefined => {
   if (letter.truncated) return undefined;
@@ -67,7 +77,7 @@ export const redrivableJob = (letter: DeadLetter): RedrivableJob | undefined => 
       const sync = SyncJob.parse(json);
       [job, subject] = [sync, syncJobSubject(sync.lane, sync.accountId)];
     } else {
-      job = RefreshJob.parse(json);
+      job = asNewRound(RefreshJob.parse(json), letter);
       subject = refreshJobSubject(job.accountId);
     }
   } catch {

@@ -1,3 +1,5 @@
+import { DiscardPolicy } from '@nats-io/jetstream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import {
   CONSUMER,
@@ -15,7 +17,7 @@ import type { Messaging, Running } from '../messaging.ts';
 import { publish } from '../publish.ts';
 import { settleReturned } from '../settle.ts';
 import { connectOwners, startNatsPlatform, type NatsPlatform } from '../testing/nats-platform.ts';
-import { until } from '../testing/until.ts';
+import { door, until } from '../testing/until.ts';
 import { nanos } from '../milliseconds.ts';
 import { consumeJobs } from './consume-jobs.ts';
 
@@ -23,11 +25,12 @@ jest.setTimeout(60_000);
 
 describe('a job that kills its workers', () => {
   let platform: NatsPlatform;
+  let ingestion: Messaging;
   let refresher: Messaging;
   let gateway: Messaging;
   beforeAll(async () => {
     platform = await startNatsPlatform();
-    ({ refresher, gateway } = await connectOwners(platform));
+    ({ ingestion, refresher, gateway } = await connectOwners(platform));
   });
   afterAll(() => platform.stop());
 
@@ -54,13 +57,14 @@ describe('a job that kills its workers', () => {
       ack_wait: nanos(ackWaitMs),
       max_deliver: maxDeliver,
     });
-  const work = (handler: () => Promise<void>): Running =>
-    consumeJobs(refresher, {
+  const work = (handler: (job: RefreshJob) => Promise<void>, messaging = refresher): Running =>
+    consumeJobs(messaging, {
       stream: STREAM.refresh,
       consumer: CONSUMER.refresh,
       schema: RefreshJob,
       handler,
       stopWithinMs: 10,
+      lookForAbandonedEveryMs: 100,
       onFailure: {
         queue: 'refresh',
         backoffMs: 50,
@@ -96,7 +100,8 @@ describe('a job that kills its workers', () => {
     await worker.stop();
   });
 
-  it('is found when a worker begins, after the server gave up delivering it', async () => {
+  /** The server has given the job up, and said so while nobody listened. */
+  const giveUpUnheard = async (): Promise<void> => {
     await limits(200, 2);
     await dieOver(2, 200);
     await until('the server gave up', async () => {
@@ -104,6 +109,61 @@ describe('a job that kills its workers', () => {
       if ((await consumer.next({ expires: 1_000 })) !== null) return false;
       return (await consumer.info()).num_ack_pending === 0;
     });
+  };
+
+  it('is found by a worker that begins while another job is in hand, once that is done', async () => {
+    await giveUpUnheard();
+    const [begun, end] = [door(), door()];
+    const other = { ...job, jobId: newMessageId(), accountId: newAccountId() };
+    await limits(30_000, 10);
+    const subject = refreshJobSubject(other.accountId);
+    await publish(refresher, { subject, body: JSON.stringify(other), messageId: other.jobId });
+    const worker = work(async ({ accountId }) => {
+      if (accountId !== other.accountId) return;
+      begun.open();
+      await end.passed;
+    });
+    await begun.passed;
+    await delay(1_500);
+    end.open();
+    await until('it is a dead letter', isBuried);
+    await worker.stop();
+  });
+
+  it('leaves alone what is in hand or was done a moment ago', async () => {
+    await limits(30_000, 10);
+    let done = 0;
+    const worker = work(async () => {
+      done += 1;
+    });
+    for (let index = 0; index < 100; index += 1) {
+      const next = { ...job, jobId: newMessageId(), accountId: newAccountId() };
+      const subject = refreshJobSubject(next.accountId);
+      await publish(refresher, { subject, body: JSON.stringify(next), messageId: next.jobId });
+      await delay(15);
+    }
+    await until('all are done', () => done === 101);
+    await worker.stop();
+    expect(await listDeadLetters(gateway)).toEqual([]);
+  });
+
+  it('is buried later when that fails at first', async () => {
+    await limits(200, 2);
+    const { manager } = ingestion;
+    const { config } = await manager.streams.info(STREAM.failed);
+    await manager.streams.update(STREAM.failed, { ...config, max_bytes: 1, discard: DiscardPolicy.New });
+    const refused = door<string>();
+    const logger = { ...refresher.logger, warn: (event: string) => refused.open(event) };
+    const worker = work(() => new Promise(() => {}), { ...refresher, logger });
+    expect(await refused.passed).toBe('nats.abandoned.not_handled');
+    await manager.streams.update(STREAM.failed, config);
+    await until('it is a dead letter', isBuried);
+    await worker.stop();
+    await limits(30_000, 10);
+  });
+
+  it('is found when a worker begins, after the server gave up delivering it', async () => {
+    await giveUpUnheard();
     const worker = work(async () => {});
     await until('it is a dead letter', isBuried);
     await worker.stop();

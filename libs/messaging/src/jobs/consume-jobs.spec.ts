@@ -1,3 +1,5 @@
+import { DiscardPolicy } from '@nats-io/jetstream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import {
   CONSUMER,
@@ -67,18 +69,29 @@ describe('the job queue', () => {
       consumer: CONSUMER.syncPage,
       schema: SyncJob,
       handler,
-      onFailure: {
-        queue: 'sync',
-        backoffMs: 50,
-        scheduleSubject: ({ accountId }) => syncScheduleSubject(accountId),
-        onFailed: async (letter) => {
-          failed.push(letter);
-        },
-      },
+      ...policy({}),
       ...changes,
     });
     running.push(consumer);
     return consumer;
+  };
+  const policy = (
+    changes: Partial<ConsumeJobsOptions<SyncJob>['onFailure']>,
+  ): Pick<ConsumeJobsOptions<SyncJob>, 'onFailure'> => ({
+    onFailure: {
+      queue: 'sync',
+      backoffMs: 50,
+      scheduleSubject: ({ accountId }) => syncScheduleSubject(accountId),
+      onFailed: async (letter) => {
+        failed.push(letter);
+      },
+      ...changes,
+    },
+  });
+  const hasJobs = async (accountId: string): Promise<boolean> => {
+    const filter = { subjects_filter: `tiktok.jobs.sync.*.${accountId}` };
+    const { state } = await ingestion.manager.streams.info(STREAM.sync, filter);
+    return Object.keys(state.subjects ?? {}).length > 0;
   };
   const queue = (job: SyncJob): Promise<unknown> =>
     publish(ingestion, {
@@ -151,19 +164,11 @@ describe('the job queue', () => {
       async ({ jobId }) => {
         throw new PlatformError(jobId === gone.jobId ? 'E_ACCOUNT_REVOKED' : 'E_SCOPE_MISSING', 'x');
       },
-      {
-        onFailure: {
-          queue: 'sync',
-          backoffMs: 50,
-          scheduleSubject: ({ accountId }) => syncScheduleSubject(accountId),
-          onFailed: async (letter) => {
-            failed.push(letter);
-          },
-          onNeedsConsent: async (job, { code }) => {
-            asked.push(`${job.jobId} ${code}`);
-          },
+      policy({
+        onNeedsConsent: async (job, { code }) => {
+          asked.push(`${job.jobId} ${code}`);
         },
-      },
+      }),
     );
     await until('both are gone', isEmpty);
     expect(asked).toEqual([`${consent.jobId} E_SCOPE_MISSING`]);
@@ -238,6 +243,99 @@ describe('the job queue', () => {
     expect(seen).toMatchObject([{ attempt: 3, deliveries: 1 }]);
   });
 
+  it('leaves the schedule of what came after alone when a job that failed does not count any more', async () => {
+    const job = newJob();
+    await queue(job);
+    const schedule = syncScheduleSubject(job.accountId);
+    work(
+      async () => {
+        const at = new Date(Date.now() + 60_000);
+        const target = syncJobSubject('page', job.accountId);
+        await publish(ingestion, {
+          subject: schedule,
+          body: 'next',
+          messageId: newMessageId(),
+          schedule: { at, target },
+        });
+        throw new PlatformError('E_UNAVAILABLE', 'the database is away');
+      },
+      policy({ stillCounts: async () => false }),
+    );
+    await until('the job is settled', async () => !(await hasJobs(job.accountId)));
+    const left = await ingestion.manager.direct.getMessage(STREAM.sync, { last_by_subj: schedule });
+    expect(left?.string()).toBe('next');
+    await purgeAccount(ingestion, STREAM.sync, job.accountId);
+  });
+
+  it('waits with the question whether a job counts until the database answers', async () => {
+    const job = newJob();
+    let asked = 0;
+    const attempts: number[] = [];
+    await queue(job);
+    work(
+      async (_, { attempt }) => {
+        attempts.push(attempt);
+        if (attempt === 1) throw new PlatformError('E_UNAVAILABLE', 'the database is away');
+      },
+      policy({
+        stillCounts: async ({ jobId }) => {
+          asked += 1;
+          if (asked === 1) throw new PlatformError('E_UNAVAILABLE', 'the database is away');
+          return jobId === job.jobId;
+        },
+      }),
+    );
+    await until('it is done', isEmpty);
+    expect([asked, attempts]).toEqual([2, [1, 2]]);
+  });
+
+  it('gives a job back to the queue when it is stopped while the database does not answer', async () => {
+    const job = newJob();
+    await queue(job);
+    const asked = door();
+    const failing = work(
+      async () => {
+        throw new PlatformError('E_UNAVAILABLE', 'the database is away');
+      },
+      {
+        stopWithinMs: 50,
+        ...policy({
+          stillCounts: async () => {
+            asked.open();
+            throw new PlatformError('E_UNAVAILABLE', 'the database is away');
+          },
+        }),
+      },
+    );
+    await asked.passed;
+    await failing.stop();
+    const seen: JobMeta[] = [];
+    work(async (_, meta) => {
+      seen.push(meta);
+    });
+    await until('it is done', isEmpty);
+    expect(seen).toMatchObject([{ attempt: 1, deliveries: 1 }]);
+  });
+
+  it('handles a job again when its dead letter could not be stored', async () => {
+    const run = door();
+    const { manager } = ingestion;
+    const { config } = await manager.streams.info(STREAM.failed);
+    await manager.streams.update(STREAM.failed, { ...config, max_bytes: 1, discard: DiscardPolicy.New });
+    await queue(newJob());
+    work(async () => {
+      run.open();
+      throw new PlatformError('E_VIDEO_NOT_OWNED', 'x');
+    });
+    await run.passed;
+    await delay(500);
+    expect([await isEmpty(), failed]).toEqual([false, []]);
+    await manager.streams.update(STREAM.failed, config);
+    await until('it is recorded', async () => (await listDeadLetters(gateway)).length === 1, 30_000);
+    await until('it is settled', isEmpty);
+    expect(failed).toHaveLength(1);
+  });
+
   it('handles a job again when its failure could not be recorded', async () => {
     let refuse = true;
     let runs = 0;
@@ -247,19 +345,14 @@ describe('the job queue', () => {
         runs += 1;
         throw new PlatformError('E_VIDEO_NOT_OWNED', 'x');
       },
-      {
-        onFailure: {
-          queue: 'sync',
-          backoffMs: 50,
-          scheduleSubject: ({ accountId }) => syncScheduleSubject(accountId),
-          onFailed: async () => {
-            if (refuse) {
-              refuse = false;
-              throw new Error('the database is down');
-            }
-          },
+      policy({
+        onFailed: async () => {
+          if (refuse) {
+            refuse = false;
+            throw new Error('the database is down');
+          }
         },
-      },
+      }),
     );
     await until('it is recorded', async () => (await listDeadLetters(gateway)).length === 1, 45_000);
     await until('it is settled', isEmpty);

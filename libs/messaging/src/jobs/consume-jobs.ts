@@ -24,6 +24,8 @@ export interface ConsumeJobsOptions<J extends Job> {
   readonly onFailure: JobFailurePolicy<J>;
   /** How long a stop waits for jobs in flight before it aborts them. Default 20 s. */
   readonly stopWithinMs?: number;
+  /** How often jobs that killed their workers are looked for. Default one minute. */
+  readonly lookForAbandonedEveryMs?: number;
 }
 
 /**

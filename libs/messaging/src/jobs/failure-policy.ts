@@ -8,7 +8,12 @@ export interface JobFailurePolicy<J extends Job> extends RetryLimits {
   /** Where a retry waits; one schedule per account, so it replaces whatever waited there. */
   scheduleSubject(job: J): string;
   /**
-   * A job is about to become a dead letter: set the account's last error, count it, tell operations. `job` is absent
+   * Asked before a retry takes that place: a worker that was cut off for a while, or one with a copy of a job that is
+   * done, must not replace the schedule of what came after. A job that does not count any more ends quietly.
+   */
+  stillCounts?(job: J): Promise<boolean>;
+  /**
+   * A job has become a dead letter: set the account's last error, count it, tell operations. `job` is absent
    * when the message could not be read. If this throws, the job is handled again; so it may be called twice.
    */
   onFailed(letter: DeadLetter, job: J | undefined): Promise<void>;

@@ -8,10 +8,14 @@ import type { ConsumeJobsOptions } from './consume-jobs.ts';
 import { deadLetterOf, storeDeadLetter } from './dead-letter.ts';
 import { readJob, type Job } from './job.ts';
 import { decideRetry } from './retry-decision.ts';
+import { stillCounts } from './still-counts.ts';
 
 const positionOf = ({ info }: JsMsg): string => `${info.stream}-${info.streamSequence}`;
 
-/** Ends as a dead letter: first the service is told, then the letter is stored, then the message may go. */
+/**
+ * Ends as a dead letter. The letter is stored before the service is told: once it knows, the job does not count any more,
+ * and a delivery after a crash would end without a letter.
+ */
 const giveUp = async <J extends Job>(
   messaging: Messaging,
   message: JsMsg,
@@ -21,8 +25,8 @@ const giveUp = async <J extends Job>(
 ): Promise<void> => {
   const attempts = job?.attempt ?? 0;
   const letter = deadLetterOf({ queue: onFailure.queue, message, job, error, attempts });
-  await onFailure.onFailed(letter, job);
   await storeDeadLetter(messaging, letter, { stream: message.info.stream, sequence: message.info.streamSequence });
+  await onFailure.onFailed(letter, job);
   messaging.logger.error('nats.job.failed', {
     queue: letter.queue,
     accountId: letter.accountId,
@@ -70,6 +74,7 @@ const settleFailure = async <J extends Job>(
   options: ConsumeJobsOptions<J>,
   job: J,
   error: PlatformError,
+  signal: AbortSignal,
 ): Promise<void> => {
   const decision = decideRetry(error, job.attempt, options.onFailure);
   switch (decision.kind) {
@@ -77,7 +82,13 @@ const settleFailure = async <J extends Job>(
       settleDone(message);
       return;
     case 'retry':
-      await tryLater(messaging, message, options, job, error, decision);
+      if (await stillCounts(job, options.onFailure, signal)) {
+        await tryLater(messaging, message, options, job, error, decision);
+      } else {
+        const { accountId, requestId } = job;
+        messaging.logger.info('nats.job.obsolete', { accountId, requestId, code: error.code });
+        settleDone(message);
+      }
       return;
     case 'needs-consent':
       if (options.onFailure.onNeedsConsent === undefined) break;
@@ -98,6 +109,25 @@ const requeue = async (messaging: Messaging, message: JsMsg): Promise<void> => {
     messageId: `requeue-${positionOf(message)}`,
   });
   settleDone(message);
+};
+
+const settleThrown = async <J extends Job>(
+  messaging: Messaging,
+  message: JsMsg,
+  options: ConsumeJobsOptions<J>,
+  job: J,
+  thrown: unknown,
+  signal: AbortSignal,
+): Promise<void> => {
+  try {
+    if (!signal.aborted) {
+      await settleFailure(messaging, message, options, job, toPlatformError(thrown), signal);
+      return;
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  await requeue(messaging, message);
 };
 
 /**
@@ -126,8 +156,7 @@ export const handleJob = async <J extends Job>(
   try {
     await options.handler(job, { attempt: job.attempt, deliveries, signal });
   } catch (thrown) {
-    if (signal.aborted) await requeue(messaging, message);
-    else await settleFailure(messaging, message, options, job, toPlatformError(thrown));
+    await settleThrown(messaging, message, options, job, thrown, signal);
     return;
   }
   settleDone(message);

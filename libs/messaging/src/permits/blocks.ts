@@ -7,8 +7,8 @@ export type Obstacle = StreamName | 'nats';
 
 /** Remembers until when each obstacle is known to stand, and calls back when one may be gone. */
 export interface Blocks {
-  /** `certain` if nothing can come free before, places given back apart. */
-  raise(obstacle: Obstacle, forMs: number, certain: boolean): void;
+  /** Worth a new look after `forMs`; `certainMs` is how long nothing can come free, places given back apart. */
+  raise(obstacle: Obstacle, forMs: number, certainMs?: number): void;
   lift(obstacle: Obstacle): void;
   liftAll(): void;
   /** Milliseconds until a call of this kind is worth trying; 0 for now. */
@@ -31,7 +31,7 @@ const concerns = (kind: CallKind): readonly Obstacle[] => [
 export const createBlocks = (onLifted: () => void): Blocks => {
   const standing = new Map<
     Obstacle,
-    { readonly until: number; readonly certain: boolean; readonly timer: NodeJS.Timeout }
+    { readonly until: number; readonly certainUntil: number; readonly timer: NodeJS.Timeout }
   >();
   const lifts = new Map<Obstacle, number>();
 
@@ -48,13 +48,14 @@ export const createBlocks = (onLifted: () => void): Blocks => {
   const remaining = (kind: CallKind, onlyCertain: boolean): number => {
     const until = concerns(kind).map((obstacle) => {
       const block = standing.get(obstacle);
-      return block === undefined || (onlyCertain && !block.certain) ? 0 : block.until;
+      if (block === undefined) return 0;
+      return onlyCertain ? block.certainUntil : block.until;
     });
     return Math.max(0, Math.max(...until) - performance.now());
   };
 
   return {
-    raise(obstacle, forMs, certain) {
+    raise(obstacle, forMs, certainMs = 0) {
       remove(obstacle);
       const timer = setTimeout(
         () => {
@@ -63,7 +64,8 @@ export const createBlocks = (onLifted: () => void): Blocks => {
         },
         Math.min(forMs, LONGEST_TIMER_MS),
       );
-      standing.set(obstacle, { until: performance.now() + forMs, certain, timer });
+      const now = performance.now();
+      standing.set(obstacle, { until: now + forMs, certainUntil: certainMs > 0 ? now + certainMs : 0, timer });
     },
     lift,
     liftAll: () => {

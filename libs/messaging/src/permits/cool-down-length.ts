@@ -1,6 +1,7 @@
 /** The marker every replica sees: how long nobody calls, and the how-manieth 429 in a row led to it. */
 export interface CoolDownMarker {
   readonly version: 1;
+  /** By the clock of whoever wrote it, for people who read the stream; replicas go by when the server stored it. */
   readonly until: string;
   readonly forMs: number;
   readonly attempt: number;
@@ -12,6 +13,13 @@ export const coolDownLength = (attempt: number, windowMs: number, random: () => 
   return longest * (0.5 + random() / 2);
 };
 
+export const coolDownMarker = (forMs: number, attempt: number): CoolDownMarker => ({
+  version: 1,
+  until: new Date(Date.now() + forMs).toISOString(),
+  forMs,
+  attempt,
+});
+
 /** A 429 soon after the last cool-down continues its row; after a quiet window a new row begins. */
-export const nextAttempt = (last: CoolDownMarker | undefined, now: number, windowMs: number): number =>
-  last === undefined || now - Date.parse(last.until) > windowMs ? 1 : last.attempt + 1;
+export const nextAttempt = (last: CoolDownMarker | undefined, sinceItsEndMs: number, windowMs: number): number =>
+  last === undefined || sinceItsEndMs > windowMs ? 1 : last.attempt + 1;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { PlatformError, STREAM } from '@trendpot/contracts';
+import { PlatformError, STREAM, SUBJECT } from '@trendpot/contracts';
 import { send, startPermitsBench, type PermitsBench } from '../testing/permits-bench.ts';
 import { door, until } from '../testing/until.ts';
 import type { Permit, Permits } from './permits.ts';
@@ -100,6 +100,20 @@ describe('the shared cool-down', () => {
     await expect(late.withPermit('interactive', send, { deadlineMs: 1_000 })).rejects.toMatchObject({
       code: 'E_PERMIT_UNAVAILABLE',
     });
+  });
+
+  it('is no shorter for a replica whose clock is hours ahead, for only the clock of the server counts', async () => {
+    const until = new Date(Date.now() - 3 * 3_600_000).toISOString();
+    const marker = { version: 1, until, forMs: 60_000, attempt: 1 };
+    await bench.ingestion.jetstream.publish(SUBJECT.permitCooldown, JSON.stringify(marker));
+    const late = await bench.open(await bench.platform.connect('metrics-refresher'));
+    expect(await remaining(late)).toBeGreaterThan(58_000);
+    expect(await remaining(late)).toBeLessThanOrEqual(60_000);
+  });
+
+  it.each([0, -5_000])('is not skipped because TikTok says to come back in %i ms', async (afterMs) => {
+    await here.withPermit('interactive', refusedFor(afterMs)).catch(() => {});
+    expect(await remaining(here)).toBeGreaterThan(0);
   });
 
   it('says when it ends to whoever cannot wait for it', async () => {

@@ -1,9 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { STREAM, SUBJECT } from '@trendpot/contracts';
 import { z } from 'zod';
 import { API_ERROR, isApiError } from '../api-error.ts';
 import type { Messaging } from '../messaging.ts';
 import { DAY_MS } from '../milliseconds.ts';
-import { coolDownLength, nextAttempt, type CoolDownMarker } from './cool-down-length.ts';
+import { serverTime } from '../server-time.ts';
+import { coolDownLength, coolDownMarker, nextAttempt, type CoolDownMarker } from './cool-down-length.ts';
 
 const Marker = z.object({
   version: z.literal(1),
@@ -12,31 +14,49 @@ const Marker = z.object({
   attempt: z.number().int().min(1),
 });
 
+export interface CoolDownCause {
+  readonly afterMs?: number | undefined;
+  readonly callStartedAt: number;
+}
+
 export interface CoolDown {
   /** Milliseconds that are left of it; 0 when calls may be made. */
   remainingMs(): number;
+  /** False after a reconnect until the marker has been read again: one may have been missed, so nobody calls. */
+  isKnown(): boolean;
   /** Calls back at every cool-down that begins or grows, and now if one is under way. */
   onHold(listener: (remainingMs: number) => void): void;
   /**
    * @param callStartedAt monotonic time the refused call began: if all have been told to cool down since, this call
    *   only learned the same again.
    */
-  begin(options: { readonly afterMs?: number | undefined; readonly callStartedAt: number }): Promise<void>;
+  begin(options: CoolDownCause): Promise<void>;
   close(): void;
 }
 
 interface Stored {
   readonly marker: CoolDownMarker | undefined;
   readonly sequence: number;
+  /** Milliseconds until it ends; negative since it did. */
+  readonly leftMs: number;
 }
 
 const LONGEST_MS = DAY_MS;
+const READ_AGAIN_MS = 250;
+
+/** No time at all is no answer to how long: `Retry-After: 0`, or a date that has passed. */
+const asWished = ({ afterMs, callStartedAt }: CoolDownCause): CoolDownCause => ({
+  afterMs: afterMs === undefined || afterMs <= 0 ? undefined : afterMs,
+  callStartedAt,
+});
 
 /** One marker for all replicas, kept in JetStream and heard at once by everyone who listens. */
 export const createCoolDown = async (messaging: Messaging, windowMs: number): Promise<CoolDown> => {
   const { connection, jetstream, logger, manager } = messaging;
   let until = -Infinity;
   let heardAt = -Infinity;
+  let known = true;
+  let reconnects = 0;
   const listeners = new Set<(remainingMs: number) => void>();
 
   const hold = (forMs: number): void => {
@@ -47,16 +67,32 @@ export const createCoolDown = async (messaging: Messaging, windowMs: number): Pr
 
   const read = async (): Promise<Stored> => {
     const found = await manager.direct.getMessage(STREAM.permitsCooldown, { last_by_subj: SUBJECT.permitCooldown });
-    if (found === null) return { marker: undefined, sequence: 0 };
+    if (found === null) return { marker: undefined, sequence: 0, leftMs: -Infinity };
     const parsed = Marker.safeParse(found.json());
-    return { marker: parsed.success ? parsed.data : undefined, sequence: found.seq };
+    if (!parsed.success) return { marker: undefined, sequence: found.seq, leftMs: -Infinity };
+    const now = serverTime(await manager.streams.info(STREAM.permitsCooldown));
+    return { marker: parsed.data, sequence: found.seq, leftMs: found.time.getTime() + parsed.data.forMs - now };
   };
 
   const catchUp = async (): Promise<void> => {
-    const { marker } = await read();
-    if (marker === undefined) return;
-    const remaining = Math.min(marker.forMs, Date.parse(marker.until) - Date.now());
-    if (remaining > 0) hold(remaining);
+    const { leftMs } = await read();
+    if (leftMs > 0) hold(leftMs);
+  };
+
+  /** For as long as it takes: the stream itself may have to be made again. */
+  const learnAgain = async (): Promise<void> => {
+    const turn = (reconnects += 1);
+    known = false;
+    for (let attempt = 1; turn === reconnects && !connection.isClosed(); attempt += 1) {
+      try {
+        await catchUp();
+        if (turn === reconnects) known = true;
+        return;
+      } catch (error) {
+        if (attempt === 1) logger.warn('nats.cooldown.unread', { reason: String(error) });
+        await delay(READ_AGAIN_MS, undefined, { ref: false });
+      }
+    }
   };
 
   const subscription = connection.subscribe(SUBJECT.permitCooldown, {
@@ -65,9 +101,7 @@ export const createCoolDown = async (messaging: Messaging, windowMs: number): Pr
       if (parsed?.success) hold(parsed.data.forMs);
     },
   });
-  const forget = messaging.onReconnect(() => {
-    catchUp().catch((error: unknown) => logger.warn('nats.cooldown.unread', { reason: String(error) }));
-  });
+  const forget = messaging.onReconnect(() => void learnAgain());
   await catchUp();
 
   /** False when another replica was faster. */
@@ -86,19 +120,13 @@ export const createCoolDown = async (messaging: Messaging, windowMs: number): Pr
 
   const begin: CoolDown['begin'] = async ({ afterMs, callStartedAt }) => {
     for (;;) {
-      const known = heardAt > callStartedAt;
+      const told = heardAt > callStartedAt;
       const remaining = until - performance.now();
-      if (known && (afterMs === undefined || afterMs <= remaining)) return;
-      const { marker, sequence } = await read();
-      const attempt = known ? (marker?.attempt ?? 1) : nextAttempt(marker, Date.now(), windowMs);
+      if (told && (afterMs === undefined || afterMs <= remaining)) return;
+      const { marker, sequence, leftMs } = await read();
+      const attempt = told ? (marker?.attempt ?? 1) : nextAttempt(marker, -leftMs, windowMs);
       const forMs = Math.min(LONGEST_MS, afterMs ?? coolDownLength(attempt, windowMs));
-      const next: CoolDownMarker = {
-        version: 1,
-        until: new Date(Date.now() + forMs).toISOString(),
-        forMs,
-        attempt,
-      };
-      if (await announce(next, sequence)) {
+      if (await announce(coolDownMarker(forMs, attempt), sequence)) {
         hold(forMs);
         return;
       }
@@ -108,21 +136,24 @@ export const createCoolDown = async (messaging: Messaging, windowMs: number): Pr
 
   return {
     remainingMs: () => Math.max(0, until - performance.now()),
+    isKnown: () => known,
     onHold: (listener) => {
       listeners.add(listener);
       if (until > performance.now()) listener(until - performance.now());
     },
-    begin: async (options) => {
+    begin: async (given) => {
+      const cause = asWished(given);
       try {
-        await begin(options);
+        await begin(cause);
       } catch (error) {
         // The others find out by a 429 of their own; this process holds back in any case.
-        hold(Math.min(LONGEST_MS, options.afterMs ?? coolDownLength(1, windowMs)));
+        hold(Math.min(LONGEST_MS, cause.afterMs ?? coolDownLength(1, windowMs)));
         logger.warn('nats.cooldown.unshared', { reason: String(error) });
       }
     },
     close: () => {
       forget();
+      reconnects += 1;
       if (!connection.isClosed()) subscription.unsubscribe();
     },
   };

@@ -155,6 +155,23 @@ describe('call permits', () => {
     expect(performance.now() - startedAt).toBeLessThan(3_000);
   });
 
+  it('keeps the place of a call that nobody waited for until its lease ends, and of no other that failed', async () => {
+    await bench.setCeilings({ ...SCALED, leaseMs: 1_500 });
+    const permits = await bench.open(bench.ingestion, { mayStillRun: (error) => (error as Error).message === 'late' });
+    const failing = (message: string) =>
+      permits
+        .withPermit('background', async (permit) => {
+          permit.beforeSend();
+          throw new Error(message);
+        })
+        .catch(() => performance.now());
+    await failing('refused');
+    await until('the place of a refused call is free', async () => (await permits.usage()).inflight.used === 0);
+    const failedAt = await failing('late');
+    await until('the lease of the other ends', async () => (await permits.usage()).inflight.used === 0);
+    expect(performance.now() - Number(failedAt)).toBeGreaterThan(1_000);
+  });
+
   it('serves who waits in the order they came, people first', async () => {
     const permits = await withCeilings({ concurrent: 1 });
     const order: string[] = [];

@@ -41,10 +41,11 @@ export const createPermits = async (
   const line = createWaitingLine();
   const returns = createReturns(messaging);
   const coolDown = await createCoolDown(messaging, windowMs);
-  const isCoolingDown = (): boolean => coolDown.remainingMs() > 0;
+  const isCoolingDown = (): boolean => coolDown.remainingMs() > 0 || !coolDown.isKnown();
+  const isReady = (): boolean => messaging.isConnected() && coolDown.isKnown();
   const blocks = createBlocks(() => dispatch());
-  const dispatch = createDispatcher({ messaging, line, blocks, returns, ageLimitMs, isCoolingDown });
-  coolDown.onHold((remainingMs) => blocks.raise(STREAM.permitsCooldown, remainingMs, true));
+  const dispatch = createDispatcher({ messaging, line, blocks, returns, ageLimitMs, isCoolingDown, isReady });
+  coolDown.onHold((remainingMs) => blocks.raise(STREAM.permitsCooldown, remainingMs, remainingMs));
 
   const signals = connection.subscribe(SUBJECT.permitReleased, {
     callback: (error, message) => {
@@ -53,9 +54,11 @@ export const createPermits = async (
   });
   const forget = messaging.onReconnect(() => blocks.liftAll());
 
-  /** A place in flight always comes back; the rest only if no request was sent. */
-  const release = ({ places }: Grant, used: boolean): void =>
-    returns.put(used ? places.filter(({ ceiling }) => ceiling === IN_FLIGHT) : places);
+  /** All places come back if no request was sent, else the one in flight, once TikTok is done with the call. */
+  const release = ({ places }: Grant, used: boolean, mayStillRun: boolean): void => {
+    if (!used) returns.put(places);
+    else if (!mayStillRun) returns.put(places.filter(({ ceiling }) => ceiling === IN_FLIGHT));
+  };
 
   const withPermit: Permits['withPermit'] = async (kind, call, wish = {}) => {
     const deadline = wish.deadlineMs === undefined ? undefined : performance.now() + wish.deadlineMs;
@@ -65,9 +68,11 @@ export const createPermits = async (
       dispatch();
       const grant = await waiting;
       const permit = createPermit({ requestedAt: grant.requestedAt, ageLimitMs, isCoolingDown });
+      let mayStillRun = false;
       try {
         return await call(permit);
       } catch (thrown) {
+        mayStillRun = options.mayStillRun?.(thrown) ?? false;
         const error = toPlatformError(thrown);
         if (error.code === 'E_TIKTOK_RATE_LIMITED') {
           options.onRateLimited?.(wish.endpoint ?? 'unknown', kind);
@@ -75,7 +80,7 @@ export const createPermits = async (
         }
         if (error.code !== 'E_PERMIT_STALE' || permit.used || round >= MOST_ROUNDS) throw thrown;
       } finally {
-        release(grant, permit.used);
+        release(grant, permit.used, mayStillRun);
       }
     }
   };

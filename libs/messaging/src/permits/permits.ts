@@ -58,4 +58,9 @@ export interface PermitsOptions {
   readonly logger?: LoggerLike;
   /** TikTok answered 429 although a permit was held. */
   onRateLimited?(endpoint: string, kind: CallKind): void;
+  /**
+   * Whether TikTok may still be working on the call that failed with this error: nobody waited for its answer. Its
+   * place in flight then stays taken until the lease ends.
+   */
+  mayStillRun?(error: unknown): boolean;
 }

@@ -23,27 +23,29 @@ export const createReturns = (messaging: Messaging): Returns => {
   const { connection, jetstream, logger } = messaging;
   const pending = trackInFlight();
 
-  const giveBack = async ({ ceiling, sequence }: Place): Promise<void> => {
+  const giveBack = async ({ ceiling, sequence }: Place, attempt: number): Promise<void> => {
     const existed = await deleteStoredMessage(messaging, ceiling.stream, sequence, { overwrite: false });
-    if (existed) connection.publish(SUBJECT.permitReleased, ceiling.stream);
+    // What an attempt without an answer deleted is gone by now, and nobody has been told.
+    if (existed || attempt > 1) connection.publish(SUBJECT.permitReleased, ceiling.stream);
   };
 
   /** Publishing the same id again tells where the first one lies; if it was never stored, this one is, and goes too. */
-  const findAndGiveBack = async (ceiling: Ceiling, messageId: string): Promise<void> => {
+  const findAndGiveBack = async (ceiling: Ceiling, messageId: string, attempt: number): Promise<void> => {
     try {
       const { seq } = await jetstream.publish(ceiling.subject, '', { msgID: messageId, timeout: 2_000 });
-      await giveBack({ ceiling, sequence: seq });
+      await giveBack({ ceiling, sequence: seq }, attempt);
     } catch (error) {
       // Full, and ours is not among those that fill it: then it was never stored.
       if (!isCeilingReached(error)) throw error;
     }
   };
 
-  const insist = async (ceiling: Ceiling, step: () => Promise<void>): Promise<void> => {
+  const insist = async (ceiling: Ceiling, step: (attempt: number) => Promise<void>): Promise<void> => {
     const giveUpAt = performance.now() + GIVE_UP_AFTER_MS;
-    for (let wait = FIRST_RETRY_MS; ; wait = Math.min(LAST_RETRY_MS, wait * 2)) {
+    let wait = FIRST_RETRY_MS;
+    for (let attempt = 1; ; attempt += 1) {
       try {
-        await step();
+        await step(attempt);
         return;
       } catch (error) {
         if (connection.isClosed() || performance.now() > giveUpAt) {
@@ -51,15 +53,17 @@ export const createReturns = (messaging: Messaging): Returns => {
           return;
         }
         await delay(wait, undefined, { ref: false });
+        wait = Math.min(LAST_RETRY_MS, wait * 2);
       }
     }
   };
 
   return {
     put: (places) => {
-      for (const place of places) pending.add(insist(place.ceiling, () => giveBack(place)));
+      for (const place of places) pending.add(insist(place.ceiling, (attempt) => giveBack(place, attempt)));
     },
-    resolve: (ceiling, messageId) => pending.add(insist(ceiling, () => findAndGiveBack(ceiling, messageId))),
+    resolve: (ceiling, messageId) =>
+      pending.add(insist(ceiling, (attempt) => findAndGiveBack(ceiling, messageId, attempt))),
     settled: (withinMs) => pending.settled(withinMs),
   };
 };

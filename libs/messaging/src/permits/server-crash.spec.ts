@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { SUBJECT } from '@trendpot/contracts';
 import { send, startPermitsBench, type PermitsBench } from '../testing/permits-bench.ts';
 import { mostInAnyWindow } from '../testing/sliding-window.ts';
@@ -64,6 +66,56 @@ describe('permits when NATS dies', () => {
     await Promise.all(workers);
     await bench.platform.server.restart();
     expect(mostInAnyWindow(sentAt, 5_000)).toBeLessThanOrEqual(60);
+  });
+
+  it('hold every window when NATS comes back without its disk: nobody calls until what it forgot is over', async () => {
+    const refresher = await bench.open(await bench.platform.connect('metrics-refresher'));
+    const sentAt: number[] = [];
+    let stopped = false;
+    const worker = async (own: Permits): Promise<void> => {
+      while (!stopped) {
+        await own
+          .withPermit('background', async (permit) => {
+            permit.beforeSend();
+            sentAt.push(performance.now());
+          })
+          .catch(() => {});
+      }
+    };
+    const workers = [permits, permits, refresher, refresher].map(worker);
+    await until('the window is full', () => sentAt.length >= 60);
+    await bench.platform.server.kill();
+    await rm(join(bench.platform.server.storeDir, 'jetstream'), { recursive: true, force: true });
+    await bench.platform.server.restart();
+    await until('calls go on', () => sentAt.length >= 90, 30_000);
+    stopped = true;
+    await Promise.all([permits.close(), refresher.close()]);
+    await Promise.all(workers);
+    expect(mostInAnyWindow(sentAt, 5_000)).toBeLessThanOrEqual(60);
+  });
+
+  it('are signalled when the answer to giving them back was lost', async () => {
+    const { manager } = bench.ingestion;
+    let answersLost = 1;
+    const streams = Object.create(manager.streams) as typeof manager.streams;
+    streams.deleteMessage = async (...values) => {
+      const deleted = await manager.streams.deleteMessage(...values);
+      if ((answersLost -= 1) >= 0) throw new Error('no answer');
+      return deleted;
+    };
+    const returns = createReturns({
+      ...bench.ingestion,
+      manager: Object.create(manager, { streams: { value: streams } }) as typeof manager,
+    });
+    const signals: string[] = [];
+    bench.ingestion.connection.subscribe(SUBJECT.permitReleased, {
+      callback: (_error, message) => void signals.push(message.string()),
+    });
+    const ceiling = { stream: 'TIKTOK_PERMITS_DAY', subject: SUBJECT.permitDay } as const;
+    const { seq: sequence } = await bench.ingestion.jetstream.publish(ceiling.subject, '', { msgID: 'given-back' });
+    returns.put([{ ceiling, sequence }]);
+    await until('the signal', () => signals.includes('TIKTOK_PERMITS_DAY'));
+    expect((await permits.usage()).day.used).toBe(0);
   });
 
   it('are not lost when the answer to their request is: what was stored is found and given back', async () => {

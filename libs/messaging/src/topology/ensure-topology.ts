@@ -3,6 +3,7 @@ import { CONSUMERS, HOPS, PlatformError, STREAMS, SUBJECT, type ServiceName } fr
 import type { Messaging } from '../messaging.ts';
 import { ensureConsumer } from './ensure-consumer.ts';
 import { ensureStream } from './ensure-stream.ts';
+import { coolDownForLostPermits } from './lost-permits.ts';
 import type { TopologySettings } from './settings.ts';
 import { streamConfig } from './stream-config.ts';
 
@@ -33,13 +34,15 @@ const neededFromOthers = (service: ServiceName): string[] => {
   }).map(({ name }) => name);
 };
 
+const deadlineOf = (settings: TopologySettings): number => performance.now() + (settings.readyWithinMs ?? 60_000);
+
 const ensureOwned = async (
   messaging: Messaging,
   service: ServiceName,
   settings: TopologySettings,
   mayChange: boolean,
 ): Promise<void> => {
-  const deadline = performance.now() + (settings.readyWithinMs ?? 60_000);
+  const deadline = deadlineOf(settings);
   for (const definition of STREAMS.filter(({ owner }) => owner === service)) {
     const wanted = streamConfig(definition, settings);
     await eventually(`the stream ${definition.name}`, deadline, async () => {
@@ -59,6 +62,13 @@ const ensureOwned = async (
       ensureConsumer(messaging, definition, settings, { mayChange }),
     );
   }
+};
+
+const restoreOwned = async (messaging: Messaging, service: ServiceName, settings: TopologySettings): Promise<void> => {
+  await eventually('what became of the permits', deadlineOf(settings), () =>
+    coolDownForLostPermits(messaging, service, settings),
+  );
+  await ensureOwned(messaging, service, settings, false);
 };
 
 const settingsInForce = new WeakMap<Messaging, TopologySettings>();
@@ -81,7 +91,7 @@ export const ensureTopology = async (
   settingsInForce.set(messaging, settings);
   if (!isFirst) return;
   messaging.onReconnect(() => {
-    ensureOwned(messaging, service, settingsInForce.get(messaging) ?? settings, false).catch((error: unknown) =>
+    restoreOwned(messaging, service, settingsInForce.get(messaging) ?? settings).catch((error: unknown) =>
       messaging.logger.error('nats.topology.not_restored', { reason: String(error) }),
     );
   });

@@ -51,6 +51,13 @@ export const PIPELINE_METRICS = {
     labels: {},
     services: PUBLISHERS,
   },
+  tiktok_outbox_blocked_accounts: {
+    kind: 'gauge',
+    unit: 'count',
+    help: 'Accounts whose oldest outbox entry this process could not publish several times running.',
+    labels: {},
+    services: PUBLISHERS,
+  },
   tiktok_events_published_total: {
     kind: 'counter',
     unit: 'count',

@@ -5,6 +5,7 @@ import type { Account } from './account.ts';
 import { makeEraseAccount } from './erase-account.ts';
 import { makeGiveUpJob } from './give-up-job.ts';
 import { makeReconcile } from './reconcile.ts';
+import { makeStillCounts } from './still-counts.ts';
 
 const letter = (accountId: string): DeadLetter => ({
   version: 1,
@@ -53,6 +54,20 @@ describe('a page job that is given up', () => {
     await giveUp(letter, undefined);
     expect(store.outbox).toHaveLength(before);
     expect(told).toHaveLength(2);
+  });
+});
+
+describe('a failed page job', () => {
+  it('is worth another attempt while its page is the next one, and its account is there', async () => {
+    const { store, syncPage, firstJob, accountId } = world(posts(60));
+    const stillCounts = makeStillCounts({ library: store });
+    const job = firstJob();
+    expect(await stillCounts(job)).toBe(true);
+    await syncPage(job);
+    expect(await stillCounts(job)).toBe(false);
+    const next = store.jobs()[0] as SyncJob;
+    expect(await stillCounts(next)).toBe(true);
+    expect(await stillCounts({ ...next, accountId: `${accountId}x` as never })).toBe(false);
   });
 });
 

@@ -6,6 +6,7 @@ import { makeGiveUpJob } from './give-up-job.ts';
 import { makeReportNeedsConsent } from './needs-consent.ts';
 import { PlatformError } from '@trendpot/contracts';
 import { makeReconcile } from './reconcile.ts';
+import { makeStillCounts } from './still-counts.ts';
 
 const letterOf = (accountId: string, code: string): DeadLetter => ({
   version: 1,
@@ -57,6 +58,21 @@ describe('a refresh job that is given up', () => {
     await giveUp(letterOf(accountId, 'E_MALFORMED_MESSAGE'), undefined);
     expect(outbox).toHaveLength(before);
     expect(told).toHaveLength(2);
+  });
+});
+
+describe('a failed refresh job', () => {
+  it('is worth another attempt while its batch is the next one, and its account is there', async () => {
+    const { ports, refresh, firstJob, jobs, state, accountId } = world(45);
+    const stillCounts = makeStillCounts(ports);
+    const job = firstJob();
+    expect(await stillCounts(job)).toBe(true);
+    await refresh(job);
+    expect(await stillCounts(job)).toBe(false);
+    expect(await stillCounts(jobs()[0] as RefreshJob)).toBe(true);
+    state('revoked');
+    expect(await stillCounts(jobs()[0] as RefreshJob)).toBe(false);
+    expect(await stillCounts({ ...job, accountId: `${accountId}x` as never })).toBe(false);
   });
 });
 

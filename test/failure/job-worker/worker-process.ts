@@ -4,7 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { eventually } from '@trendpot/testing';
 import type { FromWorker, Stop, ToWorker } from './messages.ts';
 
-const MAIN = fileURLToPath(new URL('./worker.ts', import.meta.url));
+const MAIN = {
+  sync: fileURLToPath(new URL('../page-job/worker.ts', import.meta.url)),
+  refresh: fileURLToPath(new URL('../refresh-job/worker.ts', import.meta.url)),
+};
 
 export interface WorkerProcess extends AsyncDisposable {
   /** Pages and points its jobs have passed since `record`. */
@@ -16,15 +19,17 @@ export interface WorkerProcess extends AsyncDisposable {
   record(): Promise<void>;
   stopAt(stops: readonly Stop[]): Promise<void>;
   thaw(): Promise<void>;
+  /** Begins to stop, as on SIGTERM, cutting short what is in hand; the process stays. */
+  shutDown(): Promise<void>;
   /** `kill -9`. */
   kill(): Promise<void>;
 }
 
 const within = (deadlineMs: number, what: string) => ({ withinMs: deadlineMs, everyMs: 20, what });
 
-/** Starts a worker and resolves once it takes jobs. */
-export const startWorker = async (environment: NodeJS.ProcessEnv): Promise<WorkerProcess> => {
-  const child: ChildProcess = fork(MAIN, {
+/** Starts a worker of this queue and resolves once it takes jobs. */
+export const startWorker = async (queue: keyof typeof MAIN, environment: NodeJS.ProcessEnv): Promise<WorkerProcess> => {
+  const child: ChildProcess = fork(MAIN[queue], {
     execArgv: ['--conditions=@trendpot/source'],
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -68,6 +73,7 @@ export const startWorker = async (environment: NodeJS.ProcessEnv): Promise<Worke
     record: () => tell({ kind: 'record' }),
     stopAt: (stops) => tell({ kind: 'stops', stops }),
     thaw: () => tell({ kind: 'thaw' }),
+    shutDown: () => tell({ kind: 'shut-down' }),
     kill: () => kill('SIGKILL'),
     [Symbol.asyncDispose]: () => kill('SIGKILL'),
   };

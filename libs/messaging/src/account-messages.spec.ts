@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { STREAM, SUBJECT, newAccountId, newMessageId, type AccountId } from '@trendpot/contracts';
+import { STREAM, SUBJECT, failedSubject, newAccountId, newMessageId, type AccountId } from '@trendpot/contracts';
 import { erasePublished, hasPending, purgeAccount } from './account-messages.ts';
 import type { Messaging } from './messaging.ts';
 import { publish } from './publish.ts';
@@ -75,6 +75,17 @@ describe('what the streams hold of one account', () => {
       });
     }
     expect(await purgeAccount(ingestion, STREAM.sync, accountId)).toBe(3);
+  });
+
+  it('is purged from the dead letters of every queue, and nobody else is', async () => {
+    const [gone, other] = [newAccountId(), newAccountId()];
+    for (const accountId of [gone, other]) {
+      await publish(ingestion, { subject: failedSubject('sync', accountId), body: '{}', messageId: newMessageId() });
+    }
+    await publish(refresher, { subject: failedSubject('refresh', gone), body: '{}', messageId: newMessageId() });
+    expect(await purgeAccount(ingestion, STREAM.failed, gone)).toBe(2);
+    expect(await purgeAccount(ingestion, STREAM.failed, gone)).toBe(0);
+    expect(await purgeAccount(ingestion, STREAM.failed, other)).toBe(1);
   });
 
   it('is erased from the events message by message; what is gone already is no fault', async () => {

@@ -4,20 +4,21 @@ import type { Messaging } from './messaging.ts';
 
 export type WorkStream = typeof STREAM.sync | typeof STREAM.refresh;
 
-/** Every subject on which a stream may hold work of one account: jobs queued or in flight, and schedules. */
-const subjectsOf = (stream: WorkStream, accountId: AccountId): readonly string[] =>
-  stream === STREAM.sync
-    ? [`tiktok.jobs.sync.*.${accountId}`, `tiktok.schedules.sync.${accountId}`]
-    : [`tiktok.jobs.refresh.${accountId}`, `tiktok.schedules.refresh.${accountId}`];
+/** Every subject on which a stream may hold work of one account: jobs queued, in flight or given up, and schedules. */
+const SUBJECTS_OF: Readonly<Record<WorkStream | typeof STREAM.failed, (accountId: AccountId) => readonly string[]>> = {
+  [STREAM.sync]: (accountId) => [`tiktok.jobs.sync.*.${accountId}`, `tiktok.schedules.sync.${accountId}`],
+  [STREAM.refresh]: (accountId) => [`tiktok.jobs.refresh.${accountId}`, `tiktok.schedules.refresh.${accountId}`],
+  [STREAM.failed]: (accountId) => [`tiktok.failed.*.${accountId}`],
+};
 
-/** Removes the jobs and schedules of one account; tells how many there were. */
+/** Removes the jobs and schedules of one account, or its dead letters; tells how many there were. */
 export const purgeAccount = async (
   { manager }: Messaging,
-  stream: WorkStream,
+  stream: WorkStream | typeof STREAM.failed,
   accountId: AccountId,
 ): Promise<number> => {
   let purged = 0;
-  for (const filter of subjectsOf(stream, accountId)) {
+  for (const filter of SUBJECTS_OF[stream](accountId)) {
     purged += (await manager.streams.purge(stream, { filter })).purged;
   }
   return purged;
@@ -29,7 +30,7 @@ export const hasPending = async (
   stream: WorkStream,
   accountId: AccountId,
 ): Promise<boolean> => {
-  for (const subjects_filter of subjectsOf(stream, accountId)) {
+  for (const subjects_filter of SUBJECTS_OF[stream](accountId)) {
     const { state } = await manager.streams.info(stream, { subjects_filter });
     if (Object.keys(state.subjects ?? {}).length > 0) return true;
   }

@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import { LookupReply, newRequestId, PageReply, STREAM, SUBJECT, syncJobSubject } from '@trendpot/contracts';
+import {
+  failedSubject,
+  LookupReply,
+  newMessageId,
+  newRequestId,
+  PageReply,
+  STREAM,
+  SUBJECT,
+  syncJobSubject,
+} from '@trendpot/contracts';
 import { publish, request } from '@trendpot/messaging';
 import { runService, type RunningService } from '@trendpot/nest-kit';
 import { eventually } from '@trendpot/testing';
@@ -218,6 +227,8 @@ describe('ingestion on real servers', () => {
     const accountId = await lab.vault.connect(handle);
     await lab.untilState(accountId, 'healthy');
     await eventually(async () => (await lab.workOf(STREAM.sync, accountId)).schedules === 1);
+    const subject = failedSubject('sync', accountId);
+    await publish(lab.ingestion, { subject, body: '{}', messageId: newMessageId() });
 
     await lab.tiktok.post('/hold-next', { route: '/v2/video/list/', id: 'in-flight' });
     const walk = {
@@ -238,6 +249,10 @@ describe('ingestion on real servers', () => {
     await eventually(async () => {
       const { jobs, schedules } = await lab.workOf(STREAM.sync, accountId);
       return jobs === 0 && schedules === 0;
+    });
+    await eventually(async () => {
+      const { state } = await lab.ingestion.manager.streams.info(STREAM.failed, { subjects_filter: subject });
+      return Object.keys(state.subjects ?? {}).length === 0;
     });
     await eventually(async () => (await lab.eventsOf(accountId)).length === 2);
     expect((await lab.eventsOf(accountId)).map(({ data }) => data.change)).toEqual(['pruned', 'revoked']);

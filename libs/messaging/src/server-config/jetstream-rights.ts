@@ -49,7 +49,13 @@ const subscriber = [
 const EXTRA: Readonly<Record<NatsUser, readonly string[]>> = {
   'auth-gateway': [...deadLetters, ...WORK_STREAMS.map(({ name }) => look(name)), ...PERMIT_STREAMS.map(look)],
   'token-vault': [],
-  ingestion: [...permits, ...workOf(STREAM.sync), deleteMessages(STREAM.events), look(STREAM.refresh)],
+  ingestion: [
+    ...permits,
+    ...workOf(STREAM.sync),
+    deleteMessages(STREAM.events),
+    purge(STREAM.failed),
+    look(STREAM.refresh),
+  ],
   'metrics-refresher': [...permits, ...workOf(STREAM.refresh), look(STREAM.sync)],
   'embed-sanitizer': [],
   subscriber,

@@ -134,7 +134,7 @@ export interface Erasure {
   videos(accountId: string): Promise<number>;
   /** Erases the account's past events from the event stream, but those that tell others to forget it. Repeatable. */
   events(accountId: string): Promise<number>;
-  /** Removes jobs and schedules of the account. Repeatable. */
+  /** Removes jobs and schedules of the account, and its dead letters of every queue. Repeatable. */
   jobs(accountId: string): Promise<number>;
 }
 

@@ -5,7 +5,7 @@ import type { Erasure } from '../domain/ports.ts';
 
 const EVENTS_AT_ONCE = 500;
 
-/** Removes what is kept of an account in MongoDB, in its event stream and in its work queue. */
+/** Removes what is kept of an account in MongoDB, in its event stream, in its work queue and among the dead letters. */
 export const mongoErasure = ({ collections }: Database, messaging: Messaging): Erasure => ({
   async videos(accountId) {
     const { deletedCount } = await collections.videos.deleteMany({ accountId });
@@ -35,5 +35,8 @@ export const mongoErasure = ({ collections }: Database, messaging: Messaging): E
     }
   },
 
-  jobs: (accountId) => purgeAccount(messaging, STREAM.sync, accountId),
+  async jobs(accountId) {
+    const waiting = await purgeAccount(messaging, STREAM.sync, accountId);
+    return waiting + (await purgeAccount(messaging, STREAM.failed, accountId));
+  },
 });

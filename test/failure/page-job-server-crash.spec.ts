@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openCrashMatrix, type CrashMatrix } from './page-job/crash-matrix.ts';
+
+let matrix: CrashMatrix;
+beforeAll(async () => {
+  matrix = await openCrashMatrix();
+}, 180_000);
+afterAll(async () => matrix?.[Symbol.asyncDispose](), 60_000);
+
+describe.each(['nats', 'mongod'] as const)('a page job, when %s is killed at any of its awaits', (server) => {
+  it.each(['after', 'before'] as const)(
+    'loses and doubles nothing, going on %s the server is back',
+    async (when) => {
+      const { lab, stage, points } = matrix;
+      await using worker = await stage.startWorker();
+      const stops = await stage.cast(points);
+      await stage.standStill(worker, stops);
+      await lab[server].kill('SIGKILL');
+      if (when === 'before') await worker.thaw();
+      await lab[server].restart();
+      if (when === 'after') await worker.thaw();
+      expect(matrix.disturbed(await stage.rest(worker, stops))).toEqual({});
+    },
+    400_000,
+  );
+});

@@ -1,0 +1,65 @@
+import { CEILINGS, startPipelineLab, type PipelineLab } from '../../pipeline/lab.ts';
+import type { Stop } from '../job-worker/messages.ts';
+import { LAST_PAGE, pageJobStage, VIDEOS, type PageJobStage, type Rest } from './page-job-stage.ts';
+
+const PLACES = 1_000;
+/** A transaction whose worker died keeps its account to itself for this long; a minute is the default. */
+const TRANSACTION_SECONDS = 10;
+export const UNDISTURBED_CALLS = LAST_PAGE + 1;
+
+type Point = Omit<Stop, 'accountId'>;
+
+/** A page job on real servers, and every point at which it waits for something. */
+export interface CrashMatrix extends AsyncDisposable {
+  readonly lab: PipelineLab;
+  readonly stage: PageJobStage;
+  readonly points: readonly Point[];
+  /** Whatever is not exactly as it would be without the fault, by the point where it struck. */
+  disturbed(found: readonly Rest[]): Record<string, unknown>;
+}
+
+export const openCrashMatrix = async (): Promise<CrashMatrix> => {
+  const places = { maxAckPending: PLACES };
+  const lab = await startPipelineLab({
+    topology: {
+      ceilings: { ...CEILINGS, concurrent: 500 },
+      consumers: { 'sync-first': places, 'sync-page': places },
+    },
+  });
+  const parameter = { setParameter: 1, transactionLifetimeLimitSeconds: TRANSACTION_SECONDS };
+  await lab.database.client.db('admin').command(parameter);
+  const stage = await pageJobStage(lab);
+  const points = await stage.discover();
+
+  /** A page whose call was made but whose transaction was not has to be asked for again; no other has. */
+  const wasAskedInVain = ({ page, point }: Point): boolean => {
+    const ofPage = points.filter((candidate) => candidate.page === page).map((candidate) => candidate.point);
+    const place = ofPage.indexOf(point);
+    return place >= ofPage.indexOf('after tiktok.listVideos') && place < ofPage.indexOf('after commit');
+  };
+
+  const isRight = ({ stop, state, videos, counted, eventFaults, sync, refresh, calls, retried }: Rest): boolean =>
+    state === 'healthy' &&
+    videos === VIDEOS &&
+    counted === VIDEOS &&
+    eventFaults.length === 0 &&
+    sync.jobs === 0 &&
+    sync.schedules === 1 &&
+    refresh.jobs === 0 &&
+    refresh.schedules === 1 &&
+    calls >= UNDISTURBED_CALLS &&
+    calls <= UNDISTURBED_CALLS + retried.length + (wasAskedInVain(stop) ? 1 : 0);
+
+  return {
+    lab,
+    stage,
+    points,
+    disturbed: (found) =>
+      Object.fromEntries(
+        found
+          .filter((rest) => !isRight(rest))
+          .map(({ stop, ...rest }) => [`page ${stop.page}, ${stop.point}`, rest] as const),
+      ),
+    [Symbol.asyncDispose]: () => lab[Symbol.asyncDispose](),
+  };
+};

@@ -2,13 +2,15 @@ import { join } from 'node:path';
 import { runCommand } from '../parts/run-command.ts';
 import { REPOSITORY } from '../platform/repository.ts';
 
-const NX = join(REPOSITORY, 'node_modules', '.bin', 'nx');
+const COMPILER = join(REPOSITORY, 'node_modules', '.bin', 'tsc');
 
-/** Compiles what changed since the last time; nothing, if nothing did. @throws Error with the compiler's last lines */
+/**
+ * Compiles what changed since the last time; nothing, if nothing did. The compiler itself and not nx: nx takes its
+ * outputs away before it puts back what it cached, under the feet of services that are just being started from them.
+ *
+ * @throws Error with the compiler's last lines
+ */
 export const build = async (): Promise<void> => {
-  const { code, lines } = await runCommand(NX, ['run', 'trendpot-tiktok:compile', '--outputStyle=static'], {
-    cwd: REPOSITORY,
-    env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
-  });
+  const { code, lines } = await runCommand(COMPILER, ['-b'], { cwd: REPOSITORY, env: process.env });
   if (code !== 0) throw new Error(`the services do not compile:\n${lines.join('\n')}`);
 };

@@ -17,7 +17,7 @@ export interface ServiceProcessOptions {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** The whole environment of the service, but for `PORT`. Nothing is inherited except PATH and HOME. */
+  /** The whole environment of the service, but for `PORT`. Nothing is inherited except PATH, HOME and Node's code cache. */
   readonly env: NodeJS.ProcessEnv;
   readonly cwd?: string;
   /** A free one unless told; handed over as `PORT`. */
@@ -132,12 +132,12 @@ async function launch(
   if (!(await isFreeSoon(port, PORT_FREE_WITHIN_MS))) {
     throw new PartError('E_PART_NOT_READY', `port ${port}: address already in use.`, { part: options.name });
   }
-  const { PATH, HOME } = process.env;
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   const started = await startGuarded({
     name: options.name,
     command: options.command,
     args: options.args,
-    env: { PATH, HOME, ...env, PORT: String(port) },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, ...env, PORT: String(port) },
     output: 'pipe',
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });

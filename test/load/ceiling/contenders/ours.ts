@@ -1,5 +1,6 @@
 import { connectMessaging, createPermits } from '@trendpot/messaging';
 import { secret } from '@trendpot/secrets';
+import { mayStillRun } from '@trendpot/tiktok';
 import type { WorkerSetup } from '../messages.ts';
 import type { AtWork, MakeCall, OnPermit } from './contender.ts';
 import { startLoops } from './loops.ts';
@@ -9,13 +10,8 @@ export const startOurs = async (setup: WorkerSetup, makeCall: MakeCall, onPermit
   const { url, user, seed } = setup.backing;
   const messaging = await connectMessaging({ url, user, seed: secret(seed) });
   const { perWindow, background, perDay, concurrent, windowMs } = setup.ceilings;
-  const permits = await createPermits(messaging, {
-    perMinute: perWindow,
-    backgroundPerMinute: background,
-    perDay,
-    concurrent,
-    windowMs,
-  });
+  const ceilings = { perMinute: perWindow, backgroundPerMinute: background, perDay, concurrent, windowMs };
+  const permits = await createPermits(messaging, ceilings, { mayStillRun });
   const loops = startLoops({
     worker: setup.index,
     loops: setup.loops,

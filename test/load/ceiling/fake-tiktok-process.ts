@@ -63,7 +63,8 @@ export const startJudge = async (): Promise<Judge> => {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
   });
-  process.once('exit', () => child.kill('SIGKILL'));
+  const takeAlong = (): void => void child.kill('SIGKILL');
+  process.once('exit', takeAlong);
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
   const url = (JSON.parse(line) as { listening: string }).listening;
   const control = async (method: string, path: string): Promise<Response> =>
@@ -77,6 +78,7 @@ export const startJudge = async (): Promise<Judge> => {
     arrivals: async () => (await (await control('GET', '/calls?kind=display')).json()) as Arrival[],
     forget: async () => void (await control('DELETE', '/calls')),
     [Symbol.asyncDispose]: async () => {
+      process.off('exit', takeAlong);
       const exited = once(child, 'exit');
       child.kill('SIGTERM');
       await exited;

@@ -45,12 +45,15 @@ const pauseWorker =
     worker.signal('SIGCONT');
   };
 
-/** Lowered and raised again, with what is in the window. */
+const now = (): number => performance.timeOrigin + performance.now();
+
+/** Lowered and raised again, with what is in the window. What is lower holds from when it was set, until it is raised. */
 const change =
   (ceilings: Ceilings, perWindow: number, noted: CeilingChange[]): Fault['strike'] =>
   async (arena) => {
+    const before = now();
     await arena.setCeilings({ ...ceilings, perWindow, background: Math.round(perWindow * 0.9) });
-    noted.push({ at: performance.timeOrigin + performance.now(), perWindow });
+    noted.push({ at: perWindow < ceilings.perWindow ? now() : before, perWindow });
   };
 
 /** Everything that may befall the platform, twice, and a ceiling that is lowered for a while. */

@@ -1,4 +1,4 @@
-import { createDecipheriv } from 'node:crypto';
+import { createDecipheriv, createSecretKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { LeaseRequest } from '@trendpot/contracts';
 import { connectMessaging, respond } from '@trendpot/messaging';
@@ -10,7 +10,8 @@ import { secret } from '@trendpot/secrets';
  * platform does.
  */
 const [url = '', seedFile = '', subject = '', blobHex = '', keyHex = '', how = 'raw'] = process.argv.slice(2);
-const key = Buffer.from(keyHex, 'hex');
+/** The fastest form of a key that Node has: this side zeroises nothing. */
+const key = createSecretKey(keyHex, 'hex');
 const blob = Buffer.from(blobHex, 'hex');
 
 const open = (): string => {

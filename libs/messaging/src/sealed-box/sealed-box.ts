@@ -10,6 +10,8 @@ import { decodeCurveKey, encodeCurveKey } from './curve-key.ts';
 const VERSION = new TextEncoder().encode('xkv1');
 const NONCE_BYTES = nacl.secretbox.nonceLength;
 
+export const randomNonce = (): Uint8Array => Uint8Array.from(randomBytes(NONCE_BYTES));
+
 /** Not in tweetnacl's types: the hash that turns an agreed secret into a key. */
 interface LowLevel {
   readonly lowlevel: {
@@ -76,7 +78,7 @@ export const sealTo = (
 ): { readonly sealed: Uint8Array; readonly sender: string } => {
   const pair = generateKeyPairSync('x25519');
   const key = keyAgreedWith(recipientPublicKey, pair.privateKey);
-  const sealed = sealWith(key, plaintext);
+  const sealed = sealWith(key, plaintext, randomNonce());
   key.fill(0);
   return { sealed, sender: encodeCurveKey(pair.publicKey) };
 };
@@ -90,8 +92,8 @@ export const keyAgreedWith = (recipientPublicKey: string, privateKey: KeyObject)
   }
 };
 
-export const sealWith = (key: Uint8Array, plaintext: Uint8Array): Uint8Array => {
-  const nonce = Uint8Array.from(randomBytes(NONCE_BYTES));
+/** `nonce` must never have been used with `key` before. */
+export const sealWith = (key: Uint8Array, plaintext: Uint8Array, nonce: Uint8Array): Uint8Array => {
   const copy = Uint8Array.from(plaintext);
   const box = nacl.secretbox(copy, nonce, key);
   copy.fill(0);

@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes, timingSafeEqual } from '
 import { sealBroken } from './errors.ts';
 import type { SealingKey } from './sealing-key.ts';
 import { encodeBinding, type TokenBinding } from './token-binding.ts';
+import { untraced } from './untraced.ts';
 
 /**
  * The stored form of one token, version 1. Specified, with test vectors, in docs/sealed-token-format.md.
@@ -22,7 +23,7 @@ export const sealToken = (
   token: Uint8Array,
   nonce: Uint8Array = randomBytes(NONCE_BYTES),
 ): Buffer => {
-  const cipher = createCipheriv('aes-256-gcm', key.encryption, nonce, { authTagLength: TAG_BYTES });
+  const cipher = untraced(() => createCipheriv('aes-256-gcm', key.encryption, nonce, { authTagLength: TAG_BYTES }));
   cipher.setAAD(encodeBinding(FORMAT_VERSION, binding));
   return Buffer.concat([
     Buffer.from([FORMAT_VERSION]),
@@ -52,7 +53,7 @@ export const openToken = (key: SealingKey, binding: TokenBinding, sealed: Uint8A
   checkCommitment(key, sealed);
   const nonce = sealed.subarray(1, 1 + NONCE_BYTES);
   const end = sealed.length - TAG_BYTES;
-  const decipher = createDecipheriv('aes-256-gcm', key.encryption, nonce, { authTagLength: TAG_BYTES });
+  const decipher = untraced(() => createDecipheriv('aes-256-gcm', key.encryption, nonce, { authTagLength: TAG_BYTES }));
   decipher.setAAD(encodeBinding(FORMAT_VERSION, binding));
   decipher.setAuthTag(sealed.subarray(end));
   const token = decipher.update(sealed.subarray(HEADER_BYTES, end));

@@ -12,29 +12,27 @@ export interface TokenBinding {
   readonly generation: number;
 }
 
-const DOMAIN = Buffer.from('trendpot/sealed-token', 'ascii');
-
-const lengthPrefixed = (text: string): Buffer => {
-  const bytes = Buffer.from(text, 'utf8');
-  if (bytes.length > 0xffff) throw new RangeError('a binding field is too long');
-  const length = Buffer.alloc(2);
-  length.writeUInt16BE(bytes.length);
-  return Buffer.concat([length, bytes]);
-};
+const DOMAIN = 'trendpot/sealed-token';
+const GENERATION_BYTES = 8;
+const LENGTH_BYTES = 2;
 
 /**
  * The binding as bytes, in one spelling only: every variable part carries its length, so no two bindings give the same
  * bytes however their parts are cut. Specified in docs/sealed-token-format.md.
  */
 export const encodeBinding = (version: number, binding: TokenBinding): Buffer => {
-  const generation = Buffer.alloc(8);
-  generation.writeBigUInt64BE(BigInt(binding.generation));
-  return Buffer.concat([
-    DOMAIN,
-    Buffer.from([version]),
-    lengthPrefixed(binding.accountId),
-    lengthPrefixed(binding.field),
-    lengthPrefixed(binding.keyId),
-    generation,
-  ]);
+  const parts = [binding.accountId, binding.field, binding.keyId];
+  const sizes = parts.map((part) => Buffer.byteLength(part));
+  const size = sizes.reduce((sum, part) => sum + LENGTH_BYTES + part, DOMAIN.length + 1 + GENERATION_BYTES);
+  const bytes = Buffer.alloc(size);
+  let at = bytes.write(DOMAIN, 'ascii');
+  at = bytes.writeUInt8(version, at);
+  for (const [index, part] of parts.entries()) {
+    const length = sizes[index] as number;
+    if (length > 0xffff) throw new RangeError('a binding field is too long');
+    at = bytes.writeUInt16BE(length, at);
+    at += bytes.write(part, at);
+  }
+  bytes.writeBigUInt64BE(BigInt(binding.generation), at);
+  return bytes;
 };

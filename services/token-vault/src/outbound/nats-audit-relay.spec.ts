@@ -38,6 +38,27 @@ describe('the audit stream', () => {
     });
   });
 
+  it('gets what comes in during a round with the next one, so that no round is without end', async () => {
+    const { auditChains } = lab.database.collections;
+    const busy = {
+      find: auditChains.find.bind(auditChains),
+      updateOne: (async (...change: Parameters<typeof auditChains.updateOne>) => {
+        await leaseToken(vault, accountId);
+        return auditChains.updateOne(...change);
+      }) as typeof auditChains.updateOne,
+    };
+    const relayed: { by?: ReturnType<typeof natsAuditRelay> } = {};
+    const vault = lab.replica({ onAudited: (entries) => relayed.by?.offer(entries) });
+    const accountId = await lab.connect(vault);
+    const collections = { ...lab.database.collections, auditChains: busy as typeof auditChains };
+    relayed.by = natsAuditRelay(messaging, lab.database.collections, vault.holder);
+    await relayed.by.run('own');
+    relayed.by = natsAuditRelay(messaging, collections, vault.holder);
+    await leaseToken(vault, accountId);
+    expect(await relayed.by.run('own')).toBe(1);
+    expect(await relayed.by.run('own')).toBe(1);
+  });
+
   it('gets what a process that is gone has left behind', async () => {
     const gone = lab.replica();
     await lab.connect(gone);

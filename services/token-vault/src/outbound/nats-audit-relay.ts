@@ -76,17 +76,26 @@ export const natsAuditRelay = (
       .limit(READ_AT_ONCE)
       .toArray();
 
+  const publishAll = async (chain: string, entries: readonly AuditEntry[]): Promise<number> => {
+    const messages = [...messagesOf(entries)];
+    while (messages.length > 0) await Promise.all(messages.splice(0, PUBLISH_AT_ONCE).map(publishMessage));
+    const published = entries.at(-1)?.sequence ?? 0;
+    await auditChains.updateOne({ _id: chain }, { $max: { published } });
+    return published;
+  };
+
+  /** What is offered while this goes on waits for the next round: the longer the round, the fewer the messages. */
   const relayChain = async (chain: AuditChainDocument): Promise<number> => {
     let { published } = chain;
-    for (;;) {
-      const entries = takeOffered(chain._id, published) ?? (await readStored(chain._id, published));
-      const last = entries.at(-1);
-      if (last === undefined) return published - chain.published;
-      const messages = [...messagesOf(entries)];
-      while (messages.length > 0) await Promise.all(messages.splice(0, PUBLISH_AT_ONCE).map(publishMessage));
-      published = last.sequence;
-      await auditChains.updateOne({ _id: chain._id }, { $max: { published } });
+    const entries = takeOffered(chain._id, published);
+    if (entries !== undefined) published = await publishAll(chain._id, entries);
+    else {
+      for (let stored = await readStored(chain._id, published); stored.length > 0;) {
+        published = await publishAll(chain._id, stored);
+        stored = await readStored(chain._id, published);
+      }
     }
+    return published - chain.published;
   };
 
   /**

@@ -140,7 +140,7 @@ export const startStandInVault = async (parts: {
       });
       if (withJob) await appendFirstJob(session, accountId);
     });
-    relay.notify();
+    relay.notify(accountId);
     return accountId;
   };
 
@@ -176,7 +176,7 @@ export const startStandInVault = async (parts: {
           }),
       });
     });
-    relay.notify();
+    relay.notify(accountId);
   };
 
   return {
@@ -184,7 +184,7 @@ export const startStandInVault = async (parts: {
     connectWithoutJob: (handle) => connect(handle, false),
     begin: async (accountId) => {
       await database.transaction((session) => appendFirstJob(session, accountId));
-      relay.notify();
+      relay.notify(accountId);
     },
     disconnect,
     leases: () => leases,

@@ -58,6 +58,21 @@ describe('the relay', () => {
     await relay.stop();
   });
 
+  it('visits an account it is told of without looking for others', async () => {
+    const accountId = await newAccount();
+    const stream = streamLike();
+    const names: string[] = [];
+    const counted = withPoints(database, stream.publish, async (name) => void names.push(name));
+    const relay = start(counted.database, counted.publish, { pollMs: 60_000 });
+    await until('the first look at the outbox', () => names.includes('after outbox.findOne'));
+    names.length = 0;
+    await append(database, accountId);
+    relay.notify(accountId);
+    await until('an empty outbox', emptyFor(accountId));
+    expect(names).not.toContain('before outbox.findOne');
+    await relay.stop();
+  });
+
   it('never overtakes an older entry that another service has to publish', async () => {
     const accountId = await newAccount();
     await append(database, accountId, { service: 'token-vault' });

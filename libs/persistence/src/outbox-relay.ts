@@ -4,6 +4,7 @@ import type { Database } from './connect-mongo.ts';
 import type { OutboxDocument } from './documents.ts';
 import { outboxLag, type OutboxLag } from './outbox-lag.ts';
 import { relayAccount, type Published, type RelayPorts, type Visit } from './relay-account.ts';
+import { createLanes } from './relay-lanes.ts';
 import { createRelayPace, type RelayPace } from './relay-pace.ts';
 import { createSweep } from './relay-sweep.ts';
 import { createWakeUp } from './wake-up.ts';
@@ -32,8 +33,8 @@ export interface RelayOptions {
 }
 
 export interface Relay {
-  /** There is something new: look now instead of at the next poll. */
-  notify(): void;
+  /** There is something new, of this account if it is named: look now instead of at the next poll. */
+  notify(accountId?: string): void;
   /** What waits to be published by this service, and how long the oldest has. */
   lag(): Promise<OutboxLag>;
   /**
@@ -47,6 +48,7 @@ export interface Relay {
 
 const FLUSH_MS = 2_000;
 const SHORTEST_WAIT_MS = 20;
+const ACCOUNTS_AT_ONCE = 8;
 
 const logVisit = (logger: RelayLogger, pace: RelayPace, accountId: string | undefined, visit: Visit): void => {
   if (visit.outcome === 'failed') {
@@ -83,14 +85,24 @@ export const startOutboxRelay = (options: RelayOptions): Relay => {
     isStopping: () => performance.now() > endsAt,
     onPublished: (entry) => options.onPublished?.(entry),
   };
-  const sweep = createSweep({
-    outbox: database.collections.outbox,
-    service,
+  const lanes = createLanes({
+    lanes: ACCOUNTS_AT_ONCE,
     visit: async (accountId) => {
       const visit = await relayAccount(ports, accountId);
       logVisit(logger, pace, accountId, visit);
       return visit;
     },
+    // New work is no reason to hurry while the stream does not answer.
+    mayStart: () => !closing && pace.pauseMs() === 0,
+    onVisited: ({ outcome }) => {
+      if (outcome !== 'moved') wakeUp.signal();
+    },
+  });
+  const sweep = createSweep({
+    outbox: database.collections.outbox,
+    service,
+    visit: (accountId) => lanes.visit(accountId),
+    atOnce: ACCOUNTS_AT_ONCE,
     mayVisit: (accountId) => pace.isStalled() || pace.mayVisit(accountId),
     shouldEnd: () => pace.isStalled() || ports.isStopping(),
   });
@@ -104,29 +116,34 @@ export const startOutboxRelay = (options: RelayOptions): Relay => {
     }
   };
 
+  const untilPaceAllows = async (): Promise<void> => {
+    const resumeAt = performance.now() + pace.pauseMs();
+    // Stopping is a reason to hurry, new work is none.
+    while (!closing && performance.now() < resumeAt) await wakeUp.wait(resumeAt - performance.now());
+  };
+
   const untilStopped = async (): Promise<void> => {
     let idleMs = SHORTEST_WAIT_MS;
     while (!closing) {
       const { more, held } = await sweepOnce();
-      const pause = pace.pauseMs();
-      if (pause > 0) {
-        // New work is no reason to hurry while the stream does not answer; stopping is.
-        const resumeAt = performance.now() + pause;
-        while (!closing && performance.now() < resumeAt) await wakeUp.wait(resumeAt - performance.now());
-        continue;
-      }
       if (more || !held) idleMs = SHORTEST_WAIT_MS;
-      if (more) continue;
-      await wakeUp.wait(held ? idleMs : pollMs);
-      idleMs = Math.min(idleMs * 2, pollMs);
+      if (!more && pace.pauseMs() === 0) {
+        await wakeUp.wait(held ? idleMs : pollMs);
+        idleMs = Math.min(idleMs * 2, pollMs);
+      }
+      await untilPaceAllows();
     }
     endsAt = performance.now() + FLUSH_MS;
+    await lanes.settled();
     while (!pace.isStalled() && !ports.isStopping() && (await sweepOnce()).more);
   };
 
   const ended = untilStopped();
   return {
-    notify: () => wakeUp.signal(),
+    notify: (accountId) => {
+      if (accountId === undefined || !pace.mayVisit(accountId)) wakeUp.signal();
+      else lanes.note(accountId);
+    },
     blockedAccounts: () => pace.blocked(),
     lag: () => outboxLag(database.collections.outbox, service),
     stop: async () => {

@@ -7,6 +7,7 @@ export interface SweepOptions {
   readonly outbox: Collection<OutboxDocument>;
   readonly service: ServiceName;
   readonly visit: (accountId: string) => Promise<Visit>;
+  readonly atOnce: number;
   readonly mayVisit: (accountId: string) => boolean;
   readonly shouldEnd: () => boolean;
 }
@@ -18,14 +19,12 @@ export interface SweepResult {
   readonly held: boolean;
 }
 
-const ACCOUNTS_AT_ONCE = 8;
-
 /**
  * Visits every account that has an entry of this service once, several at a time. Accounts are found one after the
  * other along the index, so that a long backlog of one costs the others nothing and memory does not grow with it. A
  * sweep that ended early is taken up where it ended: a few failing accounts cannot keep the rest from their turn.
  */
-export const createSweep = ({ outbox, service, visit, mayVisit, shouldEnd }: SweepOptions) => {
+export const createSweep = ({ outbox, service, visit, atOnce, mayVisit, shouldEnd }: SweepOptions) => {
   let startAfter = '';
 
   const accountAfter = async (accountId: string): Promise<string | undefined> => {
@@ -60,7 +59,7 @@ export const createSweep = ({ outbox, service, visit, mayVisit, shouldEnd }: Swe
         started = true;
         const running: Promise<void> = start(accountId).finally(() => visiting.delete(running));
         visiting.add(running);
-        if (visiting.size >= ACCOUNTS_AT_ONCE) await Promise.race(visiting);
+        if (visiting.size >= atOnce) await Promise.race(visiting);
       }
     } finally {
       await Promise.allSettled(visiting);

@@ -27,7 +27,7 @@ export class AppModule {
     context.readiness.add('permits', async () => void (await permits.usage()));
 
     const database = databaseOf(context);
-    const onStored = () => outbox?.notify();
+    const onStored = (accountId: string) => outbox?.notify(accountId);
     const ingestion = makeIngestion({ database, messaging, permits, client, meters, log, config, onStored });
     const mayBegin = outbox && createOutboxLimit({ relay: outbox, mostWaiting: config.outboxLimit, logger: log });
     const syncPage: SyncPage = async (job, signal) => {

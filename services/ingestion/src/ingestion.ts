@@ -34,7 +34,7 @@ export interface IngestionParts {
   readonly log: Log;
   readonly config: Config;
   /** Called after a transaction that appended to the outbox. */
-  readonly onStored?: () => void;
+  readonly onStored?: (accountId: string) => void;
   /** Put around every port, by its name: how a test stops a process wherever it waits for something. */
   readonly instrument?: <T extends object>(port: string, implementation: T) => T;
 }

@@ -24,7 +24,7 @@ export class AppModule {
     context.readiness.add('permits', async () => void (await permits.usage()));
 
     const database = databaseOf(context);
-    const onStored = () => outbox?.notify();
+    const onStored = (accountId: string) => outbox?.notify(accountId);
     const refresher = makeRefresher({ database, messaging, permits, client, meters, log, config, onStored });
     const mayBegin = outbox && createOutboxLimit({ relay: outbox, mostWaiting: config.outboxLimit, logger: log });
     const refreshAccount: RefreshAccount = async (job, signal) => {

@@ -70,7 +70,10 @@ const writeOf = (video: StoredVideo, known: Current['known']): AnyBulkWriteOpera
  * Accounts and videos in MongoDB. Every change writes the account's document, so two changes of one account conflict
  * and the later one is decided again; `onStored` tells the outbox relay that there is something to publish.
  */
-export const mongoLibrary = ({ collections, transaction }: Database, onStored: () => void): Library => ({
+export const mongoLibrary = (
+  { collections, transaction }: Database,
+  onStored: (accountId: string) => void,
+): Library => ({
   account: (accountId) => reachable(() => readAccount(collections, accountId)),
 
   async video(videoId) {
@@ -91,7 +94,7 @@ export const mongoLibrary = ({ collections, transaction }: Database, onStored: (
       if (writes.length > 0) await collections.videos.bulkWrite(writes, { session, ordered: false });
       return change;
     });
-    if (stored !== undefined && stored.announce.length > 0) onStored();
+    if (stored !== undefined && stored.announce.length > 0) onStored(about.accountId);
     return stored;
   },
 });

@@ -71,7 +71,10 @@ const entryOf = ({ subject, event, build, schedule }: Announcement, now: Date) =
  * account conflict and the later one is decided again; `onStored` tells the outbox relay that there is something to
  * publish.
  */
-export const mongoLibrary = ({ collections, transaction }: Database, onStored: () => void): Library => ({
+export const mongoLibrary = (
+  { collections, transaction }: Database,
+  onStored: (accountId: string) => void,
+): Library => ({
   account: (accountId) => reachable(() => readAccount(collections, accountId)),
 
   async videosAfter(accountId, after, limit) {
@@ -101,7 +104,7 @@ export const mongoLibrary = ({ collections, transaction }: Database, onStored: (
       }
       return change;
     });
-    if (stored !== undefined && stored.announce.length > 0) onStored();
+    if (stored !== undefined && stored.announce.length > 0) onStored(about.accountId);
     return stored;
   },
 });

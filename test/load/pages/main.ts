@@ -6,8 +6,9 @@ import { measurePages, type PagesResult, type PagesRun } from './measure.ts';
 const HELP = `npm run bench:pages [-- --videos N]
 
 Pages a second through ingestion against a bare script that only fetches and writes the same pages, ceilings lifted, and
-what a page job takes beside TikTok's own time. The last line is one JSON object. Exits 1 if ingestion is less than half
-as fast as the bare script while TikTok takes no time at all.
+what a page job takes beside TikTok's own time. The last line is one JSON object: \`ratio\` is the one with five libraries
+at once, as many calls as TikTok allows, each answered after 120 ms; \`ratioAtNoLatency\` the one where TikTok takes no
+time at all and sixteen libraries share the processors. Exits 1 if \`ratio\` is below one half.
 
   --videos N   in each library (600)
 `;
@@ -22,11 +23,14 @@ if (values.help) {
 
 const AT_ONCE = 16;
 const WARM_UP: PagesRun = { latencyMs: 0, creators: 2, atOnce: 2 };
+const AS_TIKTOK_ALLOWS: PagesRun = { latencyMs: 120, creators: 5, atOnce: 5 };
+const NO_LATENCY: PagesRun = { latencyMs: 0, creators: AT_ONCE, atOnce: AT_ONCE };
 const RUNS: readonly PagesRun[] = [
-  { latencyMs: 0, creators: 1, atOnce: 1 },
-  { latencyMs: 0, creators: AT_ONCE, atOnce: AT_ONCE },
   { latencyMs: 120, creators: 1, atOnce: 1 },
+  AS_TIKTOK_ALLOWS,
   { latencyMs: 120, creators: AT_ONCE, atOnce: AT_ONCE },
+  { latencyMs: 0, creators: 1, atOnce: 1 },
+  NO_LATENCY,
 ];
 const places = { maxAckPending: AT_ONCE };
 await using lab = await startPipelineLab({
@@ -52,6 +56,8 @@ const rounded = (value: number): number => Number(value.toFixed(2));
 const runs = results.map((result) =>
   Object.fromEntries(Object.entries(result).map(([name, value]) => [name, rounded(value)])),
 );
-const ratio = results[1]?.ratio ?? 0;
+const ratioOf = (run: PagesRun): number => rounded(results[RUNS.indexOf(run)]?.ratio ?? 0);
+const ratio = ratioOf(AS_TIKTOK_ALLOWS);
 process.exitCode = ratio >= 0.5 ? 0 : 1;
-console.log(JSON.stringify({ ratio: rounded(ratio), runs, load: loadavg().map(rounded) }));
+const ratioAtNoLatency = ratioOf(NO_LATENCY);
+console.log(JSON.stringify({ ratio, ratioAtNoLatency, runs, load: loadavg().map(rounded) }));

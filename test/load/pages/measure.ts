@@ -36,7 +36,7 @@ export const measurePages = async (lab: PipelineLab, run: PagesRun, videos: numb
   await Promise.all(accountIds.map((accountId) => lab.vault.begin(accountId)));
   const filter = { _id: { $in: accountIds }, state: 'healthy' as const };
   const isDone = async () => (await accounts.countDocuments(filter)) === creators;
-  await eventually(isDone, { withinMs: 600_000, everyMs: 20, what: 'every library' });
+  await eventually(isDone, { withinMs: 600_000, everyMs: 100, what: 'every library' });
   const seconds = (performance.now() - began) / 1000;
   await worker[Symbol.asyncDispose]();
 

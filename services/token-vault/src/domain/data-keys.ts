@@ -120,17 +120,19 @@ export const makeDataKeys = ({
     if (waiting !== undefined) return void waiting.push(borrower);
     const borrowers = [borrower];
     unwrapping.set(id, borrowers);
-    void unwrap(id, accountId, dataKey)
-      .finally(() => unwrapping.delete(id))
-      .then(
-        (key) => {
-          for (const { lend } of borrowers) lend(key);
-          cache.put(id, key, now());
-        },
-        (error: unknown) => {
-          for (const { refuse } of borrowers) refuse(error);
-        },
-      );
+    // In the same moment as the outcome is known to all: whoever asked in between would start a second call.
+    const ended = (): boolean => unwrapping.delete(id);
+    void unwrap(id, accountId, dataKey).then(
+      (key) => {
+        ended();
+        for (const { lend } of borrowers) lend(key);
+        cache.put(id, key, now());
+      },
+      (error: unknown) => {
+        ended();
+        for (const { refuse } of borrowers) refuse(error);
+      },
+    );
   };
 
   const unwrapped = <T>(

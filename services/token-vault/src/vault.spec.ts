@@ -134,10 +134,11 @@ describe('a disconnect', () => {
     const result = await vault.disconnectAccount(revokeRequest(accountId), 'auth-gateway');
     expect(result).toMatchObject({ state: 'revoked', atTikTok: 'revoked' });
     expect(await isTokenAlive(token)).toBe(false);
-    const { accounts, users, pendingRevocations, auditLogs } = lab.database.collections;
+    const { accounts, users, dataKeys, pendingRevocations, auditLogs } = lab.database.collections;
     const account = await accounts.findOne({ _id: accountId });
     expect(account?.credential).toBeUndefined();
     expect(account?.openId).toBeUndefined();
+    expect(await dataKeys.countDocuments({ _id: accountId })).toBe(0);
     expect(await users.countDocuments({ 'tiktok.accountId': accountId })).toBe(0);
     expect(await pendingRevocations.countDocuments({ _id: accountId })).toBe(0);
     expect(await auditLogs.findOne({ hash: result.receipt })).toMatchObject({

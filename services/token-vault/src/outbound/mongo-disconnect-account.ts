@@ -4,17 +4,21 @@ import type { Accounts, Disconnection } from '../domain/accounts.ts';
 import { digestOfOpenId } from './mongo-account-documents.ts';
 import type { AccountEvents } from './mongo-account-events.ts';
 import type { AppendInTransaction } from './mongo-audit-store.ts';
+import type { MongoDataKeys } from './mongo-data-keys.ts';
 
-/** Access ends, everything personal goes, and what TikTok must still be told is kept sealed: one transaction. */
+/** Access ends, everything personal goes, and what TikTok must still be told with is kept sealed: one transaction. */
 export const makeDisconnect = (
   database: Database,
   events: AccountEvents,
   appendAudit: AppendInTransaction,
+  dataKeys: MongoDataKeys,
 ): Accounts['disconnect'] => {
   const { accounts, users, pendingRevocations } = database.collections;
 
   const keepForTikTok = async (session: ClientSession, account: AccountDocument, { at, ...change }: Disconnection) => {
-    if (change.atTikTok !== 'pending' || account.credential === undefined) return;
+    if (change.atTikTok !== 'pending' || account.credential === undefined) {
+      return dataKeys.erase(session, account._id);
+    }
     await pendingRevocations.insertOne(
       {
         _id: account._id,

@@ -2,23 +2,25 @@ import type { AuditEntry } from '@trendpot/contracts';
 import type { Database, PendingRevocationDocument } from '@trendpot/persistence';
 import type { Filter } from 'mongodb';
 import type { ToldTikTok } from '../domain/accounts.ts';
+import type { Credential } from '../domain/credential.ts';
 import type { PendingRevocation, PendingRevocations } from '../domain/pending-revocations.ts';
 import { digestOfOpenId } from './mongo-account-documents.ts';
 import { makeAdoptPair } from './mongo-adopt-pair.ts';
 import type { AppendInTransaction } from './mongo-audit-store.ts';
-import { toCredential, toDocument } from './mongo-credential.ts';
+import { toDocument } from './mongo-credential.ts';
+import type { MongoDataKeys } from './mongo-data-keys.ts';
 
 const LONG_AGO = new Date(0);
 
 type Claimed = PendingRevocationDocument & Required<Pick<PendingRevocationDocument, 'claim'>>;
 
-const toPending = (document: Claimed, leaseMs: number): PendingRevocation => {
+const toPending = (document: Claimed, credential: Credential, leaseMs: number): PendingRevocation => {
   const databaseNow = document.claim.expiresAt.getTime() - leaseMs;
   const refreshEnds = document.refreshIntent?.expiresAt.getTime() ?? 0;
   return {
     accountId: document._id,
     requestId: document.requestId,
-    credential: toCredential(document.credential),
+    credential,
     attempts: document.attempts,
     keepUntil: document.keepUntil,
     refreshEndsInMs: Math.max(0, refreshEnds - databaseNow),
@@ -27,7 +29,11 @@ const toPending = (document: Claimed, leaseMs: number): PendingRevocation => {
   };
 };
 
-export const mongoPendingRevocations = (database: Database, appendAudit: AppendInTransaction): PendingRevocations => {
+export const mongoPendingRevocations = (
+  database: Database,
+  appendAudit: AppendInTransaction,
+  dataKeys: MongoDataKeys,
+): PendingRevocations => {
   const { pendingRevocations, accounts } = database.collections;
 
   const close = (
@@ -38,6 +44,7 @@ export const mongoPendingRevocations = (database: Database, appendAudit: AppendI
     database.transaction(async (session) => {
       const closed = await pendingRevocations.findOneAndDelete(which, { session, projection: { fence: 1 } });
       if (closed === null) return undefined;
+      await dataKeys.erase(session, closed._id);
       await accounts.updateOne(
         { _id: closed._id, revocation: { $exists: true } },
         // The number is kept: if the revocation is taken up again, an old claim must not fit.
@@ -66,7 +73,10 @@ export const mongoPendingRevocations = (database: Database, appendAudit: AppendI
         ],
         { returnDocument: 'after', sort: { dueAt: 1 } },
       );
-      return document?.claim === undefined ? undefined : toPending({ ...document, claim: document.claim }, leaseMs);
+      if (document?.claim === undefined) return undefined;
+      const claimed = { ...document, claim: document.claim };
+      const again = async () => (await pendingRevocations.findOne({ _id: document._id }))?.credential;
+      return toPending(claimed, await dataKeys.attach(document._id, document.credential, again), leaseMs);
     },
 
     beginRefresh: async (accountId, fence) => {
@@ -88,12 +98,16 @@ export const mongoPendingRevocations = (database: Database, appendAudit: AppendI
       );
     },
 
-    storeRenewed: async (accountId, fence, credential) => {
-      const change = { $set: { credential: toDocument(credential) }, $unset: { refreshIntent: '' as const } };
-      return (await pendingRevocations.updateOne({ _id: accountId, fence }, change)).matchedCount === 1;
-    },
+    storeRenewed: (accountId, fence, credential) =>
+      database.transaction(async (session) => {
+        const change = { $set: { credential: toDocument(credential) }, $unset: { refreshIntent: '' as const } };
+        const { matchedCount } = await pendingRevocations.updateOne({ _id: accountId, fence }, change, { session });
+        if (matchedCount === 0) return false;
+        await dataKeys.store(session, accountId, credential);
+        return true;
+      }),
 
-    adopt: makeAdoptPair(database, appendAudit),
+    adopt: makeAdoptPair(database, appendAudit, dataKeys),
 
     finish: (accountId, fence, outcome, entry) => close({ _id: accountId, fence }, outcome, entry),
 

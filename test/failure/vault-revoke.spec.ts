@@ -10,6 +10,7 @@ beforeAll(async () => {
 afterAll(async () => lab[Symbol.asyncDispose]());
 
 const TOKEN = '/v2/oauth/token/';
+const REVOKE = '/v2/oauth/revoke/';
 /** The access token ends within a minute: a lease renews it, a disconnect can still revoke with it. */
 const ENDING = { clock: () => new Date(Date.now() + 7_150_000) };
 /** The access token is dead: a disconnect needs a new pair to revoke with. */
@@ -82,6 +83,16 @@ describe('the receipt of a disconnect', () => {
     await expect(leaseToken(vault, accountId)).rejects.toMatchObject({ code: 'E_NEEDS_CONSENT' });
     expect((await disconnect(accountId)).atTikTok).toBe('given-up');
     expect(await isGrantAlive(creator)).toBe(true);
+  });
+
+  it('nor when TikTok refuses to revoke with a token that it has just issued', async () => {
+    const { creator, accountId } = await connected();
+    await lab.tiktok.post('/fail-next', { route: REVOKE, what: 'error', status: 200, code: 'invalid_request' });
+    expect((await disconnect(accountId)).atTikTok).toBe('pending');
+    expect(await isGrantAlive(creator)).toBe(true);
+    await lab.replica(DEAD).tellTikTok.now(accountId);
+    expect(await isGrantAlive(creator)).toBe(false);
+    expect((await disconnect(accountId)).atTikTok).toBe('revoked');
   });
 
   it('says that the grant had ended when TikTok says so and nothing was lost', async () => {
@@ -159,7 +170,7 @@ describe('a disconnect that was frozen before it asked TikTok for a pair', () =>
 describe('a creator who connects again before TikTok was told of their disconnect', () => {
   it('keeps the new grant, and the record of the old account ends with the truth', async () => {
     const { creator, accountId } = await connected();
-    await lab.tiktok.post('/fail-next', { route: '/v2/oauth/revoke/', what: 'error', status: 503 });
+    await lab.tiktok.post('/fail-next', { route: REVOKE, what: 'error', status: 503 });
     expect((await disconnect(accountId, {})).atTikTok).toBe('pending');
     const again = await lab.connect(lab.replica(), await lab.consent(creator));
     expect(again).not.toBe(accountId);

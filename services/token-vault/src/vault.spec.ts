@@ -185,4 +185,19 @@ describe('a disconnect', () => {
     expect(result.atTikTok).toBe('already-void');
     expect((await lab.tiktok.calls('/v2/oauth/revoke/')).length).toBe(before);
   });
+
+  it('that TikTok announced of a consent of before leaves the newer one alone, by the second', async () => {
+    const vault = lab.replica();
+    const accountId = await lab.connect(vault);
+    const consent = await lab.database.collections.consents.findOne({ accountId });
+    const at = consent?.at.getTime() ?? 0;
+    const removed = (occurredAt: number) => ({
+      ...revokeRequest(accountId, 'tiktok'),
+      occurredAt: new Date(occurredAt).toISOString(),
+    });
+    const outdated = vault.disconnectAccount(removed(at - 1_000), 'auth-gateway');
+    await expect(outdated).rejects.toMatchObject({ code: 'E_UNAVAILABLE' });
+    expect((await leaseToken(vault, accountId)).generation).toBe(1);
+    expect(await vault.disconnectAccount(removed(at - 999), 'auth-gateway')).toMatchObject({ state: 'revoked' });
+  });
 });

@@ -108,7 +108,9 @@ export interface Disconnection {
   readonly actor: Actor;
   readonly reason: string;
   readonly at: Date;
-  /** `pending` keeps the sealed credential until TikTok was told; `already-void` erases it at once. */
-  readonly atTikTok: 'pending' | 'already-void';
+  /** When it happened, for what is heard of later; holds only if no consent was given since then. */
+  readonly occurredAt?: Date;
+  /** `pending` keeps the sealed credential until TikTok was told; otherwise it is erased at once. */
+  readonly atTikTok: Exclude<ToldTikTok, 'revoked'>;
   readonly keepUntil: Date;
 }

@@ -6,6 +6,9 @@ import type { AccountEvents } from './mongo-account-events.ts';
 import type { AppendInTransaction } from './mongo-audit-store.ts';
 import type { MongoDataKeys } from './mongo-data-keys.ts';
 
+/** TikTok's times are whole seconds; within the same second the removal wins. */
+const SECOND_MS = 1_000;
+
 /** Access ends, everything personal goes, and what TikTok must still be told with is kept sealed: one transaction. */
 export const makeDisconnect = (
   database: Database,
@@ -13,7 +16,14 @@ export const makeDisconnect = (
   appendAudit: AppendInTransaction,
   dataKeys: MongoDataKeys,
 ): Accounts['disconnect'] => {
-  const { accounts, users, pendingRevocations } = database.collections;
+  const { accounts, users, consents, pendingRevocations } = database.collections;
+
+  /** Connecting again writes the account as well, so one of the two is repeated when they happen at the same time. */
+  const isOutdated = async (session: ClientSession, { accountId, occurredAt }: Disconnection): Promise<boolean> => {
+    if (occurredAt === undefined) return false;
+    const newest = await consents.findOne({ accountId }, { session, sort: { at: -1 }, projection: { at: 1 } });
+    return newest !== null && occurredAt.getTime() + SECOND_MS <= newest.at.getTime();
+  };
 
   const keepForTikTok = async (session: ClientSession, account: AccountDocument, { at, ...change }: Disconnection) => {
     if (change.atTikTok !== 'pending' || account.credential === undefined) {
@@ -40,6 +50,7 @@ export const makeDisconnect = (
   return (change, entry) =>
     database.transaction(async (session) => {
       const { accountId, actor, reason, at, atTikTok } = change;
+      if (await isOutdated(session, change)) return undefined;
       const before = await accounts.findOneAndUpdate(
         { _id: accountId, state: { $ne: 'revoked' } },
         {

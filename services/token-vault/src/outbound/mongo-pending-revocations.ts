@@ -55,6 +55,9 @@ export const mongoPendingRevocations = (
       return true;
     });
 
+  const idsOf = async (filter: Filter<PendingRevocationDocument>): Promise<readonly string[]> =>
+    (await pendingRevocations.find(filter, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id);
+
   return {
     claim: async (holder, leaseMs, accountId) => {
       const document = await pendingRevocations.findOneAndUpdate(
@@ -77,6 +80,11 @@ export const mongoPendingRevocations = (
       const claimed = { ...document, claim: document.claim };
       const again = async () => (await pendingRevocations.findOne({ _id: document._id }))?.credential;
       return toPending(claimed, await dataKeys.attach(document._id, document.credential, again), leaseMs);
+    },
+
+    isClaimed: async (accountId, fence) => {
+      const claim = { _id: accountId, fence, claim: { $exists: true } };
+      return (await pendingRevocations.findOne(claim, { projection: { _id: 1 } })) !== null;
     },
 
     beginRefresh: async (accountId, fence) => {
@@ -118,10 +126,13 @@ export const mongoPendingRevocations = (
       );
     },
 
-    ofCreator: async (openId) => {
-      const found = pendingRevocations.find({ openIdDigest: digestOfOpenId(openId) }, { projection: { _id: 1 } });
-      return (await found.toArray()).map(({ _id }) => _id);
+    ofPerson: async (userId) => {
+      const untold = { userId, 'revocation.atTikTok': 'pending' as const };
+      const ids = (await accounts.find(untold, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id);
+      return ids.length === 0 ? [] : idsOf({ _id: { $in: ids } });
     },
+
+    ofCreator: (openId) => idsOf({ openIdDigest: digestOfOpenId(openId) }),
 
     withdraw: (accountId, entry) => close({ _id: accountId }, 'given-up', entry),
   };

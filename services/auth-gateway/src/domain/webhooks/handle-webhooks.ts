@@ -45,7 +45,15 @@ const act = async (ports: WebhookPorts, webhook: WebhookRecord, requestId: Reque
   if (await isOlderThanGrant(ports, accountId, occurredAt)) return 'older-than-grant';
   try {
     const actor = { kind: 'tiktok', id: AUTHORIZATION_REMOVED } as const;
-    await ports.vault.revoke({ version: 1, requestId, accountId, actor, reason: removalReason(reason) });
+    // The vault looks once more, in the moment it acts: the creator may be connecting again right now.
+    await ports.vault.revoke({
+      version: 1,
+      requestId,
+      accountId,
+      actor,
+      reason: removalReason(reason),
+      occurredAt: occurredAt.toISOString(),
+    });
   } catch (thrown) {
     if (toPlatformError(thrown).verdict !== 'drop') throw thrown;
   }

@@ -46,6 +46,8 @@ interface Borrower {
   readonly refuse: (error: unknown) => void;
 }
 
+const NOBODY_WAITS: Borrower = { lend: () => undefined, refuse: () => undefined };
+
 export interface DataKeySettings extends CacheBounds, RefusalTimes {}
 
 interface Parts {
@@ -130,6 +132,8 @@ export const makeDataKeys = ({
       },
       (error: unknown) => {
         ended();
+        // KMS's own refusal ends access at once; only silence is bridged.
+        if (toPlatformError(error).code !== 'E_VAULT_KMS_UNAVAILABLE') cache.drop(id);
         for (const { refuse } of borrowers) refuse(error);
       },
     );
@@ -152,8 +156,6 @@ export const makeDataKeys = ({
       };
       const refuse = (thrown: unknown): void => {
         const error = toPlatformError(thrown);
-        // KMS's own refusal ends access at once; only silence is bridged.
-        if (error.code !== 'E_VAULT_KMS_UNAVAILABLE') cache.drop(id);
         const stale = cache.get(id, now());
         meter.dataKeyAsked(stale === undefined ? 'refused' : 'stale');
         if (stale === undefined) return reject(error);
@@ -166,12 +168,17 @@ export const makeDataKeys = ({
       unwrapOnce(id, accountId, dataKey, { lend, refuse });
     });
 
+  const isSilent = (): boolean => health.lastError()?.code === 'E_VAULT_KMS_UNAVAILABLE';
+
   const use = async <T>(accountId: AccountId, dataKey: WrappedDataKey, work: (key: SealingKey) => T): Promise<T> => {
     const id = identify(accountId, dataKey);
     const cached = cache.get(id, now());
-    if (cached?.fresh !== true) return unwrapped(id, accountId, dataKey, work);
-    meter.dataKeyAsked('cached');
-    return work(cached.key);
+    if (cached === undefined || !(cached.fresh || isSilent())) return unwrapped(id, accountId, dataKey, work);
+    meter.dataKeyAsked(cached.fresh ? 'cached' : 'stale');
+    const result = work(cached.key);
+    // Nobody waits once more for a KMS that has just been silent; whether it is back is asked on the side.
+    if (!cached.fresh) unwrapOnce(id, accountId, dataKey, NOBODY_WAITS);
+    return result;
   };
 
   const held = (dataKey: WrappedDataKey, key: SealingKey): HeldKey => ({ dataKey, key, release: () => zeroise(key) });

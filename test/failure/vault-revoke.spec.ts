@@ -35,6 +35,10 @@ const lastRevokeEntry = async (accountId: string) =>
       .limit(1)
       .toArray()
   )[0];
+const refreshEntries = async (accountId: string): Promise<string[]> =>
+  (await lab.database.collections.auditLogs.find({ accountId, action: 'token.refresh' }).sort({ at: 1 }).toArray()).map(
+    ({ outcome, cause }) => `${outcome} ${cause}`,
+  );
 const connected = async () => {
   const consent = await lab.consent();
   return { creator: consent.creator, accountId: await lab.connect(lab.replica(), consent) };
@@ -65,6 +69,7 @@ describe('the receipt of a disconnect', () => {
     expect(await isGrantAlive(creator)).toBe(true);
     expect((await disconnect(accountId)).atTikTok).toBe('given-up');
     expect(await lastRevokeEntry(accountId)).toMatchObject({ outcome: 'failed', cause: 'E_REFRESH_LOST' });
+    expect(await refreshEntries(accountId)).toEqual(['failed E_TIKTOK_UNAVAILABLE', 'refused E_REFRESH_LOST']);
   });
 
   it('does not say so either when that happened to a lease before the disconnect', async () => {

@@ -175,6 +175,10 @@ describe('a disconnect', () => {
     expect(result.atTikTok).toBe('revoked');
     const grants = await lab.tiktok.get<{ creator: string; revoked: boolean }[]>('/grants');
     expect(grants.find(({ creator }) => creator === consent.creator)?.revoked).toBe(true);
+    const refreshes = { accountId, action: 'token.refresh' as const };
+    expect(await lab.database.collections.auditLogs.find(refreshes).toArray()).toEqual([
+      expect.objectContaining({ caller: 'token-vault', operation: 'token.revoke', outcome: 'done' }),
+    ]);
   });
 
   it('that TikTok itself announced asks TikTok nothing', async () => {

@@ -16,7 +16,7 @@ export interface HeldRevocations {
    * for that: what they have sent may yet arrive at TikTok.
    */
   take(find: () => Promise<readonly AccountId[]>): Promise<boolean>;
-  /** Gives back those that were not withdrawn: TikTok is told of them at once. */
+  /** Gives back those that were not withdrawn: TikTok is told of them at once, or when the claim ends by itself. */
   release(): Promise<void>;
 }
 
@@ -41,7 +41,9 @@ export const makeHeldRevocations = ({ pendingRevocations, pause, settings }: Hol
       }
     },
     release: async () => {
-      await Promise.all([...fences].map(([accountId, fence]) => pendingRevocations.postpone(accountId, fence, 0)));
+      await Promise.allSettled(
+        [...fences].map(([accountId, fence]) => pendingRevocations.postpone(accountId, fence, 0)),
+      );
     },
   };
 };

@@ -41,8 +41,13 @@ export interface PendingRevocations {
   beginRefresh(accountId: AccountId, fence: number): Promise<boolean>;
   /** The asking failed. `unknown` leaves the note: TikTok's answer, if there was one, is lost. */
   endRefresh(accountId: AccountId, fence: number, outcome: 'nothing-sent' | 'unknown'): Promise<void>;
-  /** Makes a renewed pair durable before it is used. False when the claim has passed on. */
-  storeRenewed(accountId: AccountId, fence: number, credential: Credential): Promise<boolean>;
+  /** Makes a renewed pair durable before it is used. `undefined` when the claim has passed on. */
+  storeRenewed(
+    accountId: AccountId,
+    fence: number,
+    credential: Credential,
+    entry: AuditEntry,
+  ): Promise<true | undefined>;
   /**
    * Takes a pair over from a refresh that the disconnect outran, even when the grant had been given up by then: TikTok
    * can be told after all. `undefined` when it has been told, or the creator has connected again.

@@ -106,12 +106,13 @@ export const mongoPendingRevocations = (
       );
     },
 
-    storeRenewed: (accountId, fence, credential) =>
+    storeRenewed: (accountId, fence, credential, entry) =>
       database.transaction(async (session) => {
         const change = { $set: { credential: toDocument(credential) }, $unset: { refreshIntent: '' as const } };
         const { matchedCount } = await pendingRevocations.updateOne({ _id: accountId, fence }, change, { session });
-        if (matchedCount === 0) return false;
+        if (matchedCount === 0) return undefined;
         await dataKeys.store(session, accountId, credential);
+        await appendAudit(session, entry);
         return true;
       }),
 

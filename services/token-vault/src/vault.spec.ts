@@ -190,18 +190,18 @@ describe('a disconnect', () => {
     expect((await lab.tiktok.calls('/v2/oauth/revoke/')).length).toBe(before);
   });
 
-  it('that TikTok announced of a consent of before leaves the newer one alone, by the second', async () => {
+  it('that TikTok announced of a consent of before leaves a newer one alone', async () => {
     const vault = lab.replica();
     const accountId = await lab.connect(vault);
     const consent = await lab.database.collections.consents.findOne({ accountId });
+    const endedUntil = (moment: number) =>
+      vault.disconnectAccount(
+        { ...revokeRequest(accountId, 'tiktok'), consentsUntil: new Date(moment).toISOString() },
+        'auth-gateway',
+      );
     const at = consent?.at.getTime() ?? 0;
-    const removed = (occurredAt: number) => ({
-      ...revokeRequest(accountId, 'tiktok'),
-      occurredAt: new Date(occurredAt).toISOString(),
-    });
-    const outdated = vault.disconnectAccount(removed(at - 1_000), 'auth-gateway');
-    await expect(outdated).rejects.toMatchObject({ code: 'E_UNAVAILABLE' });
+    await expect(endedUntil(at - 1)).rejects.toMatchObject({ code: 'E_UNAVAILABLE' });
     expect((await leaseToken(vault, accountId)).generation).toBe(1);
-    expect(await vault.disconnectAccount(removed(at - 999), 'auth-gateway')).toMatchObject({ state: 'revoked' });
+    expect(await endedUntil(at)).toMatchObject({ state: 'revoked' });
   });
 });

@@ -108,8 +108,8 @@ export interface Disconnection {
   readonly actor: Actor;
   readonly reason: string;
   readonly at: Date;
-  /** When it happened, for what is heard of later; holds only if no consent was given since then. */
-  readonly occurredAt?: Date;
+  /** Holds only if no consent was given after this moment. */
+  readonly consentsUntil?: Date;
   /** `pending` keeps the sealed credential until TikTok was told; otherwise it is erased at once. */
   readonly atTikTok: Exclude<ToldTikTok, 'revoked'>;
   readonly keepUntil: Date;

@@ -6,9 +6,6 @@ import type { AccountEvents } from './mongo-account-events.ts';
 import type { AppendInTransaction } from './mongo-audit-store.ts';
 import type { MongoDataKeys } from './mongo-data-keys.ts';
 
-/** TikTok's times are whole seconds; within the same second the removal wins. */
-const SECOND_MS = 1_000;
-
 /** Access ends, everything personal goes, and what TikTok must still be told with is kept sealed: one transaction. */
 export const makeDisconnect = (
   database: Database,
@@ -19,10 +16,10 @@ export const makeDisconnect = (
   const { accounts, users, consents, pendingRevocations } = database.collections;
 
   /** Connecting again writes the account as well, so one of the two is repeated when they happen at the same time. */
-  const isOutdated = async (session: ClientSession, { accountId, occurredAt }: Disconnection): Promise<boolean> => {
-    if (occurredAt === undefined) return false;
+  const isOutdated = async (session: ClientSession, { accountId, consentsUntil }: Disconnection): Promise<boolean> => {
+    if (consentsUntil === undefined) return false;
     const newest = await consents.findOne({ accountId }, { session, sort: { at: -1 }, projection: { at: 1 } });
-    return newest !== null && occurredAt.getTime() + SECOND_MS <= newest.at.getTime();
+    return newest !== null && newest.at > consentsUntil;
   };
 
   const keepForTikTok = async (session: ClientSession, account: AccountDocument, { at, ...change }: Disconnection) => {

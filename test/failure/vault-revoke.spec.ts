@@ -181,6 +181,7 @@ describe('a creator who connects again before TikTok was told of their disconnec
     expect(again).not.toBe(accountId);
     expect((await disconnect(accountId, {})).atTikTok).toBe('given-up');
     expect(await lastRevokeEntry(accountId)).toMatchObject({ outcome: 'failed', cause: 'consented-again' });
+    expect(await lab.database.collections.dataKeys.countDocuments({ _id: accountId })).toBe(0);
     expect(await isGrantAlive(creator)).toBe(true);
     expect((await leaseToken(lab.replica(), again)).generation).toBe(1);
   });

@@ -159,8 +159,11 @@ describe('a disconnect', () => {
     expect(result.atTikTok).toBe('pending');
     await expect(leaseToken(vault, accountId)).rejects.toMatchObject({ code: 'E_ACCOUNT_REVOKED' });
     expect(await isTokenAlive(token)).toBe(true);
+    const { dataKeys } = lab.database.collections;
+    expect(await dataKeys.countDocuments({ _id: accountId })).toBe(1);
     await lab.replica().tellTikTok.now(accountId);
     expect(await isTokenAlive(token)).toBe(false);
+    expect(await dataKeys.countDocuments({ _id: accountId })).toBe(0);
     expect(await lab.database.collections.pendingRevocations.countDocuments({ _id: accountId })).toBe(0);
     const again = await vault.disconnectAccount(revokeRequest(accountId), 'auth-gateway');
     expect(again).toEqual({ ...result, atTikTok: 'revoked' });

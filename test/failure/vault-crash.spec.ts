@@ -22,6 +22,7 @@ const NOTHING_WRONG = {
   receiptsUntrue: 0,
   maxRefreshesInFlight: 1,
   secretsFound: 0,
+  keysAstray: 0,
   auditFaults: 0,
   failures: [],
 };

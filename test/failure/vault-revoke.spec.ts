@@ -10,6 +10,7 @@ beforeAll(async () => {
 afterAll(async () => lab[Symbol.asyncDispose]());
 
 const TOKEN = '/v2/oauth/token/';
+const REVOKE = '/v2/oauth/revoke/';
 /** The access token ends within a minute: a lease renews it, a disconnect can still revoke with it. */
 const ENDING = { clock: () => new Date(Date.now() + 7_150_000) };
 /** The access token is dead: a disconnect needs a new pair to revoke with. */
@@ -34,6 +35,10 @@ const lastRevokeEntry = async (accountId: string) =>
       .limit(1)
       .toArray()
   )[0];
+const refreshEntries = async (accountId: string): Promise<string[]> =>
+  (await lab.database.collections.auditLogs.find({ accountId, action: 'token.refresh' }).sort({ at: 1 }).toArray()).map(
+    ({ outcome, cause }) => `${outcome} ${cause}`,
+  );
 const connected = async () => {
   const consent = await lab.consent();
   return { creator: consent.creator, accountId: await lab.connect(lab.replica(), consent) };
@@ -64,6 +69,7 @@ describe('the receipt of a disconnect', () => {
     expect(await isGrantAlive(creator)).toBe(true);
     expect((await disconnect(accountId)).atTikTok).toBe('given-up');
     expect(await lastRevokeEntry(accountId)).toMatchObject({ outcome: 'failed', cause: 'E_REFRESH_LOST' });
+    expect(await refreshEntries(accountId)).toEqual(['failed E_TIKTOK_UNAVAILABLE', 'refused E_REFRESH_LOST']);
   });
 
   it('does not say so either when that happened to a lease before the disconnect', async () => {
@@ -82,6 +88,16 @@ describe('the receipt of a disconnect', () => {
     await expect(leaseToken(vault, accountId)).rejects.toMatchObject({ code: 'E_NEEDS_CONSENT' });
     expect((await disconnect(accountId)).atTikTok).toBe('given-up');
     expect(await isGrantAlive(creator)).toBe(true);
+  });
+
+  it('nor when TikTok refuses to revoke with a token that it has just issued', async () => {
+    const { creator, accountId } = await connected();
+    await lab.tiktok.post('/fail-next', { route: REVOKE, what: 'error', status: 200, code: 'invalid_request' });
+    expect((await disconnect(accountId)).atTikTok).toBe('pending');
+    expect(await isGrantAlive(creator)).toBe(true);
+    await lab.replica(DEAD).tellTikTok.now(accountId);
+    expect(await isGrantAlive(creator)).toBe(false);
+    expect((await disconnect(accountId)).atTikTok).toBe('revoked');
   });
 
   it('says that the grant had ended when TikTok says so and nothing was lost', async () => {
@@ -159,12 +175,13 @@ describe('a disconnect that was frozen before it asked TikTok for a pair', () =>
 describe('a creator who connects again before TikTok was told of their disconnect', () => {
   it('keeps the new grant, and the record of the old account ends with the truth', async () => {
     const { creator, accountId } = await connected();
-    await lab.tiktok.post('/fail-next', { route: '/v2/oauth/revoke/', what: 'error', status: 503 });
+    await lab.tiktok.post('/fail-next', { route: REVOKE, what: 'error', status: 503 });
     expect((await disconnect(accountId, {})).atTikTok).toBe('pending');
     const again = await lab.connect(lab.replica(), await lab.consent(creator));
     expect(again).not.toBe(accountId);
     expect((await disconnect(accountId, {})).atTikTok).toBe('given-up');
     expect(await lastRevokeEntry(accountId)).toMatchObject({ outcome: 'failed', cause: 'consented-again' });
+    expect(await lab.database.collections.dataKeys.countDocuments({ _id: accountId })).toBe(0);
     expect(await isGrantAlive(creator)).toBe(true);
     expect((await leaseToken(lab.replica(), again)).generation).toBe(1);
   });

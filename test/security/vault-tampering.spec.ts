@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { AccountDocument, SealedCredential } from '@trendpot/persistence';
+import { digestOfDataKey, type AccountDocument, type SealedCredential } from '@trendpot/persistence';
 import { Binary } from 'mongodb';
 import {
   leaseToken,
@@ -15,34 +15,36 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => lab[Symbol.asyncDispose]());
 
-const credentialOf = async (accountId: string): Promise<SealedCredential> => {
-  const account = await lab.database.collections.accounts.findOne({ _id: accountId });
-  if (account?.credential === undefined) throw new Error('the account has no credential');
-  return account.credential;
+/** A credential as it is stored, with the data key that lies elsewhere. */
+interface Stored extends Omit<SealedCredential, 'wrappedDataKey'> {
+  readonly wrapped: Binary;
+}
+
+const credentialOf = async (accountId: string): Promise<Stored> => {
+  const { accounts, dataKeys } = lab.database.collections;
+  const [account, key] = [await accounts.findOne({ _id: accountId }), await dataKeys.findOne({ _id: accountId })];
+  if (account?.credential === undefined || key === null) throw new Error('the account has no credential');
+  return { ...account.credential, wrapped: key.wrapped };
 };
 
-const write = (accountId: string, change: Partial<SealedCredential>): Promise<unknown> => {
-  const fields = Object.entries(change).map(([name, value]) => [`credential.${name}`, value]);
-  const $set = Object.fromEntries(fields) as Partial<AccountDocument>;
-  return lab.database.collections.accounts.updateOne({ _id: accountId }, { $set });
+/** Whoever can write here can write there: the credential names the key that is put in place. */
+const write = async (accountId: string, { wrapped, ...change }: Partial<Stored>): Promise<void> => {
+  const { accounts, dataKeys } = lab.database.collections;
+  const dataKeyDigest = wrapped && new Binary(digestOfDataKey(wrapped.buffer.subarray(0, wrapped.position)));
+  const named = { ...change, ...(dataKeyDigest === undefined ? {} : { dataKeyDigest }) };
+  const fields = Object.entries(named).map(([name, value]) => [`credential.${name}`, value]);
+  await accounts.updateOne({ _id: accountId }, { $set: Object.fromEntries(fields) as Partial<AccountDocument> });
+  if (wrapped !== undefined) await dataKeys.updateOne({ _id: accountId }, { $set: { wrapped } });
 };
 
 const changed = (blob: Binary, work: (bytes: Buffer) => Buffer): Binary =>
   new Binary(work(Buffer.from(blob.buffer.subarray(0, blob.position))));
 
-const CASES: readonly [
-  what: string,
-  change: (own: SealedCredential, other: SealedCredential) => Partial<SealedCredential>,
-  cause: string,
-][] = [
+const CASES: readonly [what: string, change: (own: Stored, other: Stored) => Partial<Stored>, cause: string][] = [
   ['the access token of another account', (_own, other) => ({ accessToken: other.accessToken }), 'commitment'],
-  [
-    'token and data key of another account',
-    (_own, { accessToken, wrappedDataKey }) => ({ accessToken, wrappedDataKey }),
-    'data-key',
-  ],
+  ['token and data key of another account', (_own, { accessToken, wrapped }) => ({ accessToken, wrapped }), 'data-key'],
   ['the whole credential of another account', (_own, other) => other, 'data-key'],
-  ['the data key of another account', (_own, { wrappedDataKey }) => ({ wrappedDataKey }), 'data-key'],
+  ['the data key of another account', (_own, { wrapped }) => ({ wrapped }), 'data-key'],
   ['its own refresh token as access token', ({ refreshToken }) => ({ accessToken: refreshToken }), 'tag'],
   ['another generation beside it', () => ({ generation: 7 }), 'tag'],
   [
@@ -67,12 +69,12 @@ const CASES: readonly [
   ],
   [
     'a flipped bit in the data key',
-    ({ wrappedDataKey }) => ({
-      wrappedDataKey: changed(wrappedDataKey, (bytes) => (bytes.writeUInt8(bytes.readUInt8(60) ^ 1, 60), bytes)),
+    ({ wrapped }) => ({
+      wrapped: changed(wrapped, (bytes) => (bytes.writeUInt8(bytes.readUInt8(60) ^ 1, 60), bytes)),
     }),
     'data-key',
   ],
-  ['no data key at all', () => ({ wrappedDataKey: new Binary(Buffer.alloc(0)) }), 'data-key'],
+  ['no data key at all', () => ({ wrapped: new Binary(Buffer.alloc(0)) }), 'data-key'],
 ];
 
 describe('a stored credential that was tampered with', () => {
@@ -97,6 +99,25 @@ describe('a stored credential that was tampered with', () => {
     lab.kms.calls.clear();
     await expect(leaseToken(lab.replica(), accountId)).rejects.toMatchObject({ code: 'E_TIKTOK_KEY_MISMATCH' });
     expect(lab.kms.callsOf('Decrypt')).toBe(0);
+  });
+
+  it.each<[string, (accountId: string, otherId: string) => Promise<unknown>]>([
+    [
+      'is another account’s',
+      async (id, other) => {
+        const { wrapped } = await credentialOf(other);
+        return lab.database.collections.dataKeys.updateOne({ _id: id }, { $set: { wrapped } });
+      },
+    ],
+    ['is gone', (id) => lab.database.collections.dataKeys.deleteOne({ _id: id })],
+  ])('whose data key %s, and the credential names its own, is refused and audited', async (_what, tamper) => {
+    const [accountId, otherId] = [await lab.connect(lab.replica()), await lab.connect(lab.replica())];
+    await tamper(accountId, otherId);
+    const refused = leaseToken(lab.replica(), accountId);
+    await expect(refused).rejects.toMatchObject({ code: 'E_VAULT_SEAL_BROKEN' });
+    const entries = { accountId, action: 'token.decrypt' as const, outcome: 'refused' as const };
+    const [audited] = await lab.database.collections.auditLogs.find(entries).toArray();
+    expect(audited?.cause).toBe('E_VAULT_SEAL_BROKEN/data-key');
   });
 
   it('harms nobody else', async () => {

@@ -68,6 +68,8 @@ export const RevokeRequest = z.strictObject({
   accountId: AccountId,
   actor: Actor,
   reason: z.string().min(1).max(500),
+  /** Ends what was consented to up to this moment, for what is heard of late: a newer consent stays. */
+  consentsUntil: z.iso.datetime().optional(),
 });
 export type RevokeRequest = z.infer<typeof RevokeRequest>;
 

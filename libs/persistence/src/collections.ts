@@ -5,6 +5,7 @@ import type {
   AuditChainDocument,
   ClaimDocument,
   ConsentDocument,
+  DataKeyDocument,
   LoginIntentDocument,
   OutboxDocument,
   PendingRevocationDocument,
@@ -32,6 +33,7 @@ export interface Collections {
   readonly webhooks: Collection<WebhookDocument>;
   readonly pendingRevocations: Collection<PendingRevocationDocument>;
   readonly auditChains: Collection<AuditChainDocument>;
+  readonly dataKeys: Collection<DataKeyDocument>;
 }
 
 export const COLLECTION = {
@@ -48,6 +50,7 @@ export const COLLECTION = {
   webhooks: 'webhooks',
   pendingRevocations: 'pending_revocations',
   auditChains: 'audit_chains',
+  dataKeys: 'token_data_keys',
 } as const;
 
 export const collectionsOf = (database: Db): Collections => ({
@@ -64,4 +67,5 @@ export const collectionsOf = (database: Db): Collections => ({
   webhooks: database.collection(COLLECTION.webhooks),
   pendingRevocations: database.collection(COLLECTION.pendingRevocations),
   auditChains: database.collection(COLLECTION.auditChains),
+  dataKeys: database.collection(COLLECTION.dataKeys),
 });

@@ -5,7 +5,10 @@ import type { Binary } from 'mongodb';
 export interface SealedCredential {
   /** ARN of the KMS key that wraps the data key; checked before any decryption. */
   readonly keyId: string;
-  readonly wrappedDataKey: Binary;
+  /** SHA-256 of the wrapped data key, which lies in a collection of its own. */
+  readonly dataKeyDigest?: Binary;
+  /** Where the wrapped data key was before that; the next write of the credential moves it. */
+  readonly wrappedDataKey?: Binary;
   readonly accessToken: Binary;
   readonly refreshToken: Binary;
   readonly accessTokenExpiresAt: Date;
@@ -14,6 +17,16 @@ export interface SealedCredential {
   readonly issuedAt?: Date;
   /** Counts the pairs TikTok has issued for this grant; compare-and-set guard of every write. */
   readonly generation: number;
+}
+
+/**
+ * The data key of one account, wrapped by KMS. It lies apart from the tokens it opens, so that a backup can be made
+ * without it: what was erased here, nobody can read there.
+ */
+export interface DataKeyDocument {
+  /** The account's id. */
+  readonly _id: string;
+  readonly wrapped: Binary;
 }
 
 /** Written before TikTok is asked for a new pair, so that a crash in between is known. */

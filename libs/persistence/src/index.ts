@@ -3,6 +3,7 @@ export type {
   AuditChainDocument,
   ClaimDocument,
   ConsentDocument,
+  DataKeyDocument,
   LoginIntentDocument,
   OutboxDocument,
   PendingRevocationDocument,
@@ -20,6 +21,7 @@ export { COLLECTION, collectionsOf, type AuditDocument, type Collections } from 
 export { auditDocumentOf, registerAuditChain, type AuditChainWriter } from './audit-log.ts';
 
 export { connectMongo, reachable, type Database } from './connect-mongo.ts';
+export { digestOfDataKey } from './data-key-digest.ts';
 export { migrate } from './migrate.ts';
 export { takeClaim, releaseClaim } from './claim.ts';
 export { appendOutbox, updateAccountAndAppend, type OutboxEntry } from './append-outbox.ts';

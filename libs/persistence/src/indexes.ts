@@ -43,6 +43,7 @@ export const INDEXES: Readonly<Record<keyof Collections, readonly IndexDescripti
     { name: 'creator', key: { openIdDigest: 1 } },
     { name: 'credentialKey', key: { 'credential.keyId': 1 } },
   ],
+  dataKeys: [],
   auditChains: [{ name: 'writers', key: { service: 1, seenAt: 1 } }],
   claims: [{ name: 'expiry', key: { expiresAt: 1 }, expireAfterSeconds: 3600 }],
   sessions: [{ name: 'expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 }],

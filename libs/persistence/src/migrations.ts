@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Db } from 'mongodb';
 import { COLLECTION, type Collections } from './collections.ts';
 import { INDEXES } from './indexes.ts';
+import { moveDataKeys } from './move-data-keys.ts';
 import { VALIDATORS } from './validators.ts';
 
 export interface Migration {
@@ -43,8 +44,15 @@ export const MIGRATIONS: readonly Migration[] = [
           validationLevel: 'strict',
           validationAction: 'error',
         });
-        await database.collection(name).createIndexes([...INDEXES[key]]);
+        const indexes = [...INDEXES[key]];
+        if (indexes.length > 0) await database.collection(name).createIndexes(indexes);
       }
     },
+  },
+  {
+    version: 2,
+    name: 'wrapped data keys in a collection of their own',
+    fingerprint: 'moved once',
+    apply: moveDataKeys,
   },
 ];

@@ -6,6 +6,7 @@ import type {
   AuditChainDocument,
   ClaimDocument,
   ConsentDocument,
+  DataKeyDocument,
   LoginIntentDocument,
   OutboxDocument,
   PendingRevocationDocument,
@@ -45,7 +46,8 @@ const sha256 = text(64, '^[0-9a-f]{64}$');
 
 const credential = exactly<SealedCredential>({
   keyId: text(512, '^arn:'),
-  wrappedDataKey: sealed,
+  dataKeyDigest: optional(sealed),
+  wrappedDataKey: optional(sealed),
   accessToken: sealed,
   refreshToken: sealed,
   accessTokenExpiresAt: time,
@@ -225,6 +227,8 @@ const auditChain = exactly<AuditChainDocument>({
   ),
 });
 
+const dataKey = exactly<DataKeyDocument>({ _id: accountId, wrapped: sealed });
+
 const session = exactly<SessionDocument>({ _id: sha256, userId, createdAt: time, expiresAt: time });
 
 const webhook = exactly<WebhookDocument>({
@@ -253,4 +257,5 @@ export const VALIDATORS = {
   webhooks: webhook,
   pendingRevocations: pendingRevocation,
   auditChains: auditChain,
+  dataKeys: dataKey,
 } as const;

@@ -22,7 +22,7 @@ export const freshDatabase = async (uri: string, migrated = true): Promise<Datab
 
 export const someCredential = (): SealedCredential => ({
   keyId: 'arn:aws:kms:us-east-1:000000000000:key/1',
-  wrappedDataKey: new Binary(randomBytes(64)),
+  dataKeyDigest: new Binary(randomBytes(32)),
   accessToken: new Binary(randomBytes(64)),
   refreshToken: new Binary(randomBytes(64)),
   accessTokenExpiresAt: new Date(),

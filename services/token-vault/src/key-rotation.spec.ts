@@ -61,6 +61,20 @@ describe('a credential under a previous key', () => {
     });
   });
 
+  it('that another vault moves to a key this one does not list, while this one waits for it, stays shut here', async () => {
+    const accountId = await lab.connect(lab.replica());
+    const due = { clock: () => new Date(Date.now() + 7_150_000), callMs: 10_000 };
+    await lab.tiktok.post('/hold-next', { route: '/v2/oauth/token/', id: 'moving' });
+    const moving = leaseToken(lab.replica({ ...due, keyRing: next }), accountId);
+    await lab.tiktok.get('/held/moving');
+    const behind = lab.replica(due);
+    const waiting = expect(leaseToken(behind, accountId)).rejects.toMatchObject({ code: 'E_TIKTOK_KEY_MISMATCH' });
+    await lab.tiktok.post('/release/moving');
+    await moving;
+    await waiting;
+    expect(behind.readings.get('keyMismatch')).toBe(1);
+  });
+
   it('that is not listed any more can still be disconnected', async () => {
     const accountId = await lab.connect(lab.replica());
     const forgetful = lab.replica({ keyRing: { currentKeyId: next.currentKeyId, previousKeyIds: [] } });

@@ -11,6 +11,8 @@ export interface VaultTimes {
   readonly claimMs: number;
   /** How long a disconnect waits for a refresh that was under way. */
   readonly disconnectWaitMs: number;
+  /** How long a creator who connects again waits for a revocation of theirs that is under way. */
+  readonly reconnectWaitMs: number;
 }
 
 const SPARE_MS = 5_000;
@@ -24,4 +26,5 @@ export const vaultTimes = (callMs: number): VaultTimes => ({
   insistMs: INSIST_MS,
   claimMs: 3 * callMs + INSIST_MS + SPARE_MS,
   disconnectWaitMs: 3_000,
+  reconnectWaitMs: 3_000,
 });

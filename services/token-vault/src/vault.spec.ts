@@ -134,10 +134,11 @@ describe('a disconnect', () => {
     const result = await vault.disconnectAccount(revokeRequest(accountId), 'auth-gateway');
     expect(result).toMatchObject({ state: 'revoked', atTikTok: 'revoked' });
     expect(await isTokenAlive(token)).toBe(false);
-    const { accounts, users, pendingRevocations, auditLogs } = lab.database.collections;
+    const { accounts, users, dataKeys, pendingRevocations, auditLogs } = lab.database.collections;
     const account = await accounts.findOne({ _id: accountId });
     expect(account?.credential).toBeUndefined();
     expect(account?.openId).toBeUndefined();
+    expect(await dataKeys.countDocuments({ _id: accountId })).toBe(0);
     expect(await users.countDocuments({ 'tiktok.accountId': accountId })).toBe(0);
     expect(await pendingRevocations.countDocuments({ _id: accountId })).toBe(0);
     expect(await auditLogs.findOne({ hash: result.receipt })).toMatchObject({
@@ -158,8 +159,11 @@ describe('a disconnect', () => {
     expect(result.atTikTok).toBe('pending');
     await expect(leaseToken(vault, accountId)).rejects.toMatchObject({ code: 'E_ACCOUNT_REVOKED' });
     expect(await isTokenAlive(token)).toBe(true);
+    const { dataKeys } = lab.database.collections;
+    expect(await dataKeys.countDocuments({ _id: accountId })).toBe(1);
     await lab.replica().tellTikTok.now(accountId);
     expect(await isTokenAlive(token)).toBe(false);
+    expect(await dataKeys.countDocuments({ _id: accountId })).toBe(0);
     expect(await lab.database.collections.pendingRevocations.countDocuments({ _id: accountId })).toBe(0);
     const again = await vault.disconnectAccount(revokeRequest(accountId), 'auth-gateway');
     expect(again).toEqual({ ...result, atTikTok: 'revoked' });
@@ -174,6 +178,10 @@ describe('a disconnect', () => {
     expect(result.atTikTok).toBe('revoked');
     const grants = await lab.tiktok.get<{ creator: string; revoked: boolean }[]>('/grants');
     expect(grants.find(({ creator }) => creator === consent.creator)?.revoked).toBe(true);
+    const refreshes = { accountId, action: 'token.refresh' as const };
+    expect(await lab.database.collections.auditLogs.find(refreshes).toArray()).toEqual([
+      expect.objectContaining({ caller: 'token-vault', operation: 'token.revoke', outcome: 'done' }),
+    ]);
   });
 
   it('that TikTok itself announced asks TikTok nothing', async () => {
@@ -183,5 +191,20 @@ describe('a disconnect', () => {
     const result = await vault.disconnectAccount(revokeRequest(accountId, 'tiktok'), 'auth-gateway');
     expect(result.atTikTok).toBe('already-void');
     expect((await lab.tiktok.calls('/v2/oauth/revoke/')).length).toBe(before);
+  });
+
+  it('that TikTok announced of a consent of before leaves a newer one alone', async () => {
+    const vault = lab.replica();
+    const accountId = await lab.connect(vault);
+    const consent = await lab.database.collections.consents.findOne({ accountId });
+    const endedUntil = (moment: number) =>
+      vault.disconnectAccount(
+        { ...revokeRequest(accountId, 'tiktok'), consentsUntil: new Date(moment).toISOString() },
+        'auth-gateway',
+      );
+    const at = consent?.at.getTime() ?? 0;
+    await expect(endedUntil(at - 1)).rejects.toMatchObject({ code: 'E_UNAVAILABLE' });
+    expect((await leaseToken(vault, accountId)).generation).toBe(1);
+    expect(await endedUntil(at)).toMatchObject({ state: 'revoked' });
   });
 });

@@ -22,6 +22,7 @@ import { makeVerifyArchive } from './domain/verify-archive.ts';
 import { mongoAccounts } from './outbound/mongo-accounts.ts';
 import { mongoAuditArchive } from './outbound/mongo-audit-archive.ts';
 import { makeAppendInTransaction, mongoAuditStore } from './outbound/mongo-audit-store.ts';
+import { mongoDataKeys } from './outbound/mongo-data-keys.ts';
 import { mongoExpiringConsents } from './outbound/mongo-expiring-consents.ts';
 import { mongoPendingRevocations } from './outbound/mongo-pending-revocations.ts';
 import { mongoSealedPlaces } from './outbound/mongo-sealed-places.ts';
@@ -77,11 +78,12 @@ export const makeVault = (parts: VaultParts) => {
   const clock = parts.clock ?? (() => new Date());
   const audit = openAudit(parts, holder);
   const health = makeKmsHealth(keyRing.currentKeyId);
+  const wrappedKeys = mongoDataKeys(database.collections);
   const keyService = instrument('keyService', parts.keyService);
   const dataKeys = makeDataKeys({ keyService, health, meter, settings: parts.dataKeys });
   const ports: RenewalPorts = {
-    accounts: instrument('accounts', mongoAccounts(database, audit.append)),
-    pendingRevocations: instrument('pendingRevocations', mongoPendingRevocations(database, audit.append)),
+    accounts: instrument('accounts', mongoAccounts(database, audit.append, wrappedKeys)),
+    pendingRevocations: instrument('pendingRevocations', mongoPendingRevocations(database, audit.append, wrappedKeys)),
     dataKeys,
     oauth: instrument('oauth', parts.oauth),
     audit: audit.trail,
@@ -93,7 +95,7 @@ export const makeVault = (parts: VaultParts) => {
     settings: { holder, ...times, missingScopes: (granted) => missingScopes(parts.dialect, granted) },
   };
   const tellTikTok = makeTellTikTok({ ...ports, settings: { holder, ...times, waitMs: times.disconnectWaitMs } });
-  const places = instrument('places', mongoSealedPlaces(database, audit.append));
+  const places = instrument('places', mongoSealedPlaces(database, audit.append, wrappedKeys));
   const archive = mongoAuditArchive(database, audit.append);
   const consents = mongoExpiringConsents(database);
   return {

@@ -35,7 +35,7 @@ const countingMeter = (readings: MeterReadings): VaultMeter => {
   };
 };
 
-export interface ReplicaOptions extends Partial<Omit<VaultParts, 'database' | 'times'>> {
+export interface ReplicaOptions extends Partial<Omit<VaultParts, 'times'>> {
   readonly times?: Partial<VaultTimes>;
   readonly callMs?: number;
   /** Put around the OAuth port before anything else. */

@@ -1,3 +1,5 @@
+import { digestOfDataKey } from '@trendpot/persistence';
+import type { Binary } from 'mongodb';
 import type { VaultLab } from '../../../services/token-vault/test/vault-lab.ts';
 import { crashRun, type CrashPlan } from './crash-run.ts';
 import type { CrashOutcome } from './judge.ts';
@@ -13,6 +15,8 @@ export interface MatrixResult {
   readonly mostCalls: number;
   /** Tokens found in the clear anywhere in the database. */
   readonly secretsFound: number;
+  /** Data keys that no credential names, and credentials whose key is not there. */
+  readonly keysAstray: number;
   /** Faults of the audit chains. */
   readonly auditFaults: number;
   readonly outcomes: Readonly<Record<string, number>>;
@@ -34,6 +38,25 @@ const dump = async (lab: VaultLab): Promise<string> => {
     }
   }
   return parts.join('\n');
+};
+
+const hexOf = ({ buffer, position }: Binary): string => Buffer.from(buffer.subarray(0, position)).toString('hex');
+
+const keysAstray = async ({ database: { collections } }: VaultLab): Promise<number> => {
+  const { accounts, pendingRevocations, dataKeys } = collections;
+  const holders = [...(await accounts.find().toArray()), ...(await pendingRevocations.find().toArray())];
+  const named = new Map(
+    holders.flatMap(({ _id, credential }) =>
+      credential?.dataKeyDigest === undefined ? [] : [[_id, hexOf(credential.dataKeyDigest)] as const],
+    ),
+  );
+  const kept = new Map(
+    (await dataKeys.find().toArray()).map(({ _id, wrapped }) => {
+      const digest = digestOfDataKey(Buffer.from(hexOf(wrapped), 'hex'));
+      return [_id, digest.toString('hex')] as const;
+    }),
+  );
+  return [...new Set([...named.keys(), ...kept.keys()])].filter((id) => named.get(id) !== kept.get(id)).length;
 };
 
 const isBroken = ({ consentLost, grantLeftAlive, receiptUntrue, maxRefreshesInFlight }: CrashOutcome): boolean =>
@@ -71,6 +94,7 @@ export const crashMatrix = async (
     pairsReceived: ended.reduce((sum, { outcome }) => sum + outcome.pairsReceived, 0),
     mostCalls: Math.max(0, ...ended.flatMap(({ outcome }) => outcome.traces.map(({ length }) => length))),
     secretsFound: [...tokens].filter((token) => text.includes(token)).length,
+    keysAstray: await keysAstray(lab),
     auditFaults: audit.findings.length,
     outcomes,
     failures: ended.filter(({ outcome }) => isBroken(outcome)),

@@ -22,8 +22,8 @@ export interface Path {
 /** Every way through a refresh or a disconnect. */
 export const PATHS: readonly Path[] = [
   { task: 'lease', token: 'ending', calls: 8 },
-  { task: 'disconnect', token: 'ending', calls: 8 },
-  { task: 'disconnect', token: 'dead', calls: 12 },
+  { task: 'disconnect', token: 'ending', calls: 9 },
+  { task: 'disconnect', token: 'dead', calls: 13 },
 ];
 export const MOST_CALLS = Math.max(...PATHS.map(({ calls }) => calls));
 

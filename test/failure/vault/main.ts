@@ -47,7 +47,7 @@ try {
   }
   const { failures, ...figures } = result;
   const isComplete = figures.runs === plans.length && figures.mostCalls >= MOST_CALLS;
-  const broken = failures.length + figures.secretsFound + figures.auditFaults;
+  const broken = failures.length + figures.secretsFound + figures.keysAstray + figures.auditFaults;
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
   process.exitCode = broken === 0 && isComplete ? 0 : 1;
   clearInterval(progress);

@@ -108,7 +108,9 @@ export interface Disconnection {
   readonly actor: Actor;
   readonly reason: string;
   readonly at: Date;
-  /** `pending` keeps the sealed credential until TikTok was told; `already-void` erases it at once. */
-  readonly atTikTok: 'pending' | 'already-void';
+  /** Holds only if no consent was given after this moment. */
+  readonly consentsUntil?: Date;
+  /** `pending` keeps the sealed credential until TikTok was told; otherwise it is erased at once. */
+  readonly atTikTok: Exclude<ToldTikTok, 'revoked'>;
   readonly keepUntil: Date;
 }

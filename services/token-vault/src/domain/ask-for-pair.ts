@@ -18,19 +18,24 @@ export interface AskingTime {
 }
 
 /**
+ * Refuses a call that may not have ended before the right to make it ends.
+ *
+ * @throws PlatformError E_UNAVAILABLE
+ */
+export const refuseLate = ({ endsAt, callMs }: AskingTime): void => {
+  if (performance.now() + callMs > endsAt) {
+    throw new PlatformError('E_UNAVAILABLE', 'too little time was left to call TikTok');
+  }
+};
+
+/**
  * Asks TikTok for the next pair. Nothing is sent unless the call will have ended before the right to make it ends: a
  * process that was frozen must not call beside the one that took its place.
  */
-export const askForPair = async (
-  oauth: OAuth,
-  refreshToken: Secret,
-  { endsAt, callMs }: AskingTime,
-): Promise<PairAnswer> => {
+export const askForPair = async (oauth: OAuth, refreshToken: Secret, time: AskingTime): Promise<PairAnswer> => {
   let sent = false;
   const beforeSend = (): void => {
-    if (performance.now() + callMs > endsAt) {
-      throw new PlatformError('E_UNAVAILABLE', 'too little time was left to call TikTok');
-    }
+    refuseLate(time);
     sent = true;
   };
   try {

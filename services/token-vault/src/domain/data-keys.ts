@@ -46,6 +46,8 @@ interface Borrower {
   readonly refuse: (error: unknown) => void;
 }
 
+const NOBODY_WAITS: Borrower = { lend: () => undefined, refuse: () => undefined };
+
 export interface DataKeySettings extends CacheBounds, RefusalTimes {}
 
 interface Parts {
@@ -120,17 +122,21 @@ export const makeDataKeys = ({
     if (waiting !== undefined) return void waiting.push(borrower);
     const borrowers = [borrower];
     unwrapping.set(id, borrowers);
-    void unwrap(id, accountId, dataKey)
-      .finally(() => unwrapping.delete(id))
-      .then(
-        (key) => {
-          for (const { lend } of borrowers) lend(key);
-          cache.put(id, key, now());
-        },
-        (error: unknown) => {
-          for (const { refuse } of borrowers) refuse(error);
-        },
-      );
+    // In the same moment as the outcome is known to all: whoever asked in between would start a second call.
+    const ended = (): boolean => unwrapping.delete(id);
+    void unwrap(id, accountId, dataKey).then(
+      (key) => {
+        ended();
+        for (const { lend } of borrowers) lend(key);
+        cache.put(id, key, now());
+      },
+      (error: unknown) => {
+        ended();
+        // KMS's own refusal ends access at once; only silence is bridged.
+        if (toPlatformError(error).code !== 'E_VAULT_KMS_UNAVAILABLE') cache.drop(id);
+        for (const { refuse } of borrowers) refuse(error);
+      },
+    );
   };
 
   const unwrapped = <T>(
@@ -150,8 +156,6 @@ export const makeDataKeys = ({
       };
       const refuse = (thrown: unknown): void => {
         const error = toPlatformError(thrown);
-        // KMS's own refusal ends access at once; only silence is bridged.
-        if (error.code !== 'E_VAULT_KMS_UNAVAILABLE') cache.drop(id);
         const stale = cache.get(id, now());
         meter.dataKeyAsked(stale === undefined ? 'refused' : 'stale');
         if (stale === undefined) return reject(error);
@@ -164,12 +168,17 @@ export const makeDataKeys = ({
       unwrapOnce(id, accountId, dataKey, { lend, refuse });
     });
 
+  const isSilent = (): boolean => health.lastError()?.code === 'E_VAULT_KMS_UNAVAILABLE';
+
   const use = async <T>(accountId: AccountId, dataKey: WrappedDataKey, work: (key: SealingKey) => T): Promise<T> => {
     const id = identify(accountId, dataKey);
     const cached = cache.get(id, now());
-    if (cached?.fresh !== true) return unwrapped(id, accountId, dataKey, work);
-    meter.dataKeyAsked('cached');
-    return work(cached.key);
+    if (cached === undefined || !(cached.fresh || isSilent())) return unwrapped(id, accountId, dataKey, work);
+    meter.dataKeyAsked(cached.fresh ? 'cached' : 'stale');
+    const result = work(cached.key);
+    // Nobody waits once more for a KMS that has just been silent; whether it is back is asked on the side.
+    if (!cached.fresh) unwrapOnce(id, accountId, dataKey, NOBODY_WAITS);
+    return result;
   };
 
   const held = (dataKey: WrappedDataKey, key: SealingKey): HeldKey => ({ dataKey, key, release: () => zeroise(key) });

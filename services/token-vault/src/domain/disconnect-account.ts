@@ -29,16 +29,19 @@ export const makeDisconnectAccount = (ports: Ports): DisconnectAccount => {
   const { accounts, dataKeys, audit, clock, log, tellTikTok } = ports;
 
   const erase = async (account: VaultAccount, request: RevokeRequest, caller: string): Promise<void> => {
-    const { accountId, requestId, actor, reason } = request;
+    const { accountId, requestId, actor, reason, consentsUntil } = request;
     const at = clock();
     const purpose = { requestId, caller, operation: 'disconnect' };
     const fact = factOf(clock, 'account.disconnect', accountId, purpose, 'done', { actor, reason });
     // TikTok's own notice says that the grant is dead already; nothing is left to tell it.
     const atTikTok = actor.kind === 'tiktok' || account.credential === undefined ? 'already-void' : 'pending';
     const keepUntil = new Date(at.getTime() + KEEP_PENDING_MS);
-    await audit.recordWith(fact, (entry) =>
-      accounts.disconnect({ accountId, requestId, actor, reason, at, atTikTok, keepUntil }, entry),
+    const limit = consentsUntil === undefined ? {} : { consentsUntil: new Date(consentsUntil) };
+    const ended = await audit.recordWith(fact, (entry) =>
+      accounts.disconnect({ accountId, requestId, actor, reason, at, ...limit, atTikTok, keepUntil }, entry),
     );
+    // Ended by another, or a newer consent stands against it; whoever called sees which.
+    if (ended === undefined) return;
     const { credential } = account;
     if (credential !== undefined) {
       dataKeys.forget(accountId, { keyId: credential.keyId, wrapped: credential.wrappedDataKey });

@@ -1,7 +1,8 @@
-import { toPlatformError, type ExchangeRequest, type ExchangeResult } from '@trendpot/contracts';
+import { PlatformError, toPlatformError, type ExchangeRequest, type ExchangeResult } from '@trendpot/contracts';
 import type { Connection } from './accounts.ts';
 import { checkCaller } from './callers.ts';
 import { auditCause } from './errors.ts';
+import { makeHeldRevocations, type HeldRevocations } from './hold-revocations.ts';
 import { persistently } from './persistently.ts';
 import { makeReadyKeys, type ReadyKeys } from './ready-keys.ts';
 import { factOf, type Purpose, type RenewalPorts } from './renewal.ts';
@@ -9,11 +10,18 @@ import { makeStoreGrant, type Redeemed, type StoreGrantPorts } from './store-gra
 
 type Ports = StoreGrantPorts & Pick<RenewalPorts, 'oauth' | 'pause'>;
 
+/** What one exchange needs before the code is redeemed. */
+interface Readied {
+  readonly keys: ReadyKeys;
+  readonly held: HeldRevocations;
+}
+
 const WITHOUT_KMS: ReadonlySet<string> = new Set(['E_VAULT_KMS_UNAVAILABLE', 'E_VAULT_KMS_DENIED']);
 
 /**
  * Redeems an authorization code and stores what it brings, sealed. The data keys are made before the code is redeemed: a
- * code works once, and KMS must not stand between it and the database.
+ * code works once, and KMS must not stand between it and the database. Nobody tells TikTok of this person's earlier
+ * disconnects meanwhile.
  *
  * @throws PlatformError E_VAULT_CALLER_REFUSED, E_CODE_REJECTED, E_TIKTOK_CLIENT_REJECTED, E_TIKTOK_UNAVAILABLE,
  *   E_VAULT_KMS_UNAVAILABLE, E_VAULT_KMS_DENIED, E_UNAVAILABLE
@@ -21,7 +29,7 @@ const WITHOUT_KMS: ReadonlySet<string> = new Set(['E_VAULT_KMS_UNAVAILABLE', 'E_
 export type ExchangeCode = (request: ExchangeRequest, caller: string | undefined) => Promise<ExchangeResult>;
 
 export const makeExchangeCode = (ports: Ports): ExchangeCode => {
-  const { accounts, dataKeys, oauth, audit, keyRing, clock, log, meter, pause, settings } = ports;
+  const { accounts, pendingRevocations, dataKeys, oauth, audit, keyRing, clock, log, meter, pause, settings } = ports;
   const { store, storeAnew } = makeStoreGrant(ports);
 
   const keep = async (redeemed: Redeemed): Promise<Connection> => {
@@ -33,12 +41,12 @@ export const makeExchangeCode = (ports: Ports): ExchangeCode => {
     }
   };
 
-  const redeem = async (request: ExchangeRequest, purpose: Purpose, keys: ReadyKeys): Promise<ExchangeResult> => {
+  const redeem = async (request: ExchangeRequest, purpose: Purpose, readied: Readied): Promise<ExchangeResult> => {
     const issuedAt = clock();
     const { code, redirectUri, codeVerifier } = request;
     const redeemed = await oauth.exchange({ code, redirectUri, codeVerifier });
     const grant = { ...redeemed, scopes: redeemed.scopes ?? request.requestedScopes };
-    const connection = await keep({ request, purpose, grant, keys, issuedAt });
+    const connection = await keep({ request, purpose, grant, issuedAt, ...readied });
     return {
       accountId: connection.accountId,
       state: connection.needsConsent === undefined ? 'connected' : 'needs_consent',
@@ -48,12 +56,20 @@ export const makeExchangeCode = (ports: Ports): ExchangeCode => {
   };
 
   const exchange = async (request: ExchangeRequest, purpose: Purpose): Promise<ExchangeResult> => {
-    const expected = await accounts.findIdByUser(request.userId);
-    const keys = await makeReadyKeys(dataKeys, keyRing.currentKeyId, expected);
+    const held = makeHeldRevocations(ports);
     try {
-      return await redeem(request, purpose, keys);
+      if (!(await held.take(() => pendingRevocations.ofPerson(request.userId)))) {
+        throw new PlatformError('E_UNAVAILABLE', 'TikTok is being told of an earlier disconnect at this moment');
+      }
+      const expected = await accounts.findIdByUser(request.userId);
+      const keys = await makeReadyKeys(dataKeys, keyRing.currentKeyId, expected);
+      try {
+        return await redeem(request, purpose, { keys, held });
+      } finally {
+        keys.release();
+      }
     } finally {
-      keys.release();
+      await held.release();
     }
   };
 

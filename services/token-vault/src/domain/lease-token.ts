@@ -91,7 +91,10 @@ export const makeLeaseToken = (ports: Ports): LeaseToken => {
     checkCaller('lease', caller);
     const account = requireConnected(await accounts.find(request.accountId));
     checkKey(ports, account.credential.keyId);
-    return handOut(await freshEnough(account, request, purpose), request, purpose);
+    const fresh = await freshEnough(account, request, purpose);
+    // A replica with other settings may have renewed it, under a key that is none of ours.
+    checkKey(ports, fresh.credential.keyId);
+    return handOut(fresh, request, purpose);
   };
 
   return async (request, caller) => {

@@ -1,4 +1,4 @@
-import type { AccountId, AuditEntry, RequestId } from '@trendpot/contracts';
+import type { AccountId, AuditEntry, RequestId, UserId } from '@trendpot/contracts';
 import type { ToldTikTok } from './accounts.ts';
 import type { Credential } from './credential.ts';
 
@@ -35,12 +35,19 @@ export interface AdoptedPair {
 export interface PendingRevocations {
   /** Claims the one of `accountId`, or any that is due, for `leaseMs`. `undefined` when there is none, or it is claimed. */
   claim(holder: string, leaseMs: number, accountId?: AccountId): Promise<PendingRevocation | undefined>;
+  /** Whether this claim is still the one, and the revocation was not withdrawn. */
+  isClaimed(accountId: AccountId, fence: number): Promise<boolean>;
   /** Notes, before it happens, that TikTok is asked for the next pair. False when the claim has passed on. */
   beginRefresh(accountId: AccountId, fence: number): Promise<boolean>;
   /** The asking failed. `unknown` leaves the note: TikTok's answer, if there was one, is lost. */
   endRefresh(accountId: AccountId, fence: number, outcome: 'nothing-sent' | 'unknown'): Promise<void>;
-  /** Makes a renewed pair durable before it is used. False when the claim has passed on. */
-  storeRenewed(accountId: AccountId, fence: number, credential: Credential): Promise<boolean>;
+  /** Makes a renewed pair durable before it is used. `undefined` when the claim has passed on. */
+  storeRenewed(
+    accountId: AccountId,
+    fence: number,
+    credential: Credential,
+    entry: AuditEntry,
+  ): Promise<true | undefined>;
   /**
    * Takes a pair over from a refresh that the disconnect outran, even when the grant had been given up by then: TikTok
    * can be told after all. `undefined` when it has been told, or the creator has connected again.
@@ -55,6 +62,8 @@ export interface PendingRevocations {
   ): Promise<true | undefined>;
   postpone(accountId: AccountId, fence: number, delayMs: number): Promise<void>;
 
+  /** The accounts this person had connected that TikTok has not been told of. */
+  ofPerson(userId: UserId): Promise<readonly AccountId[]>;
   /** The accounts of this creator TikTok has not been told of. */
   ofCreator(openId: string): Promise<readonly AccountId[]>;
   /** Erases one whoever has the claim, because telling TikTok now would end a newer grant. */

@@ -48,7 +48,7 @@ export interface OAuth {
   }): Promise<Grant & { readonly openId: string }>;
   /** `beforeSend` runs at the last moment before the request leaves; if it throws, nothing was sent. */
   refresh(refreshToken: Secret, beforeSend?: () => void): Promise<Grant>;
-  revoke(accessToken: Secret): Promise<void>;
+  revoke(accessToken: Secret, beforeSend?: () => void): Promise<void>;
   /** Whether TikTok may have acted on the call that failed with this error. */
   wasSent(error: unknown): boolean;
 }

@@ -1,11 +1,12 @@
-import { PlatformError } from '@trendpot/contracts';
+import { PlatformError, type AuditFact } from '@trendpot/contracts';
 import { askForPair } from './ask-for-pair.ts';
 import { sealPair, type Credential } from './credential.ts';
+import { auditCause } from './errors.ts';
 import { handOver } from './hand-over.ts';
 import { openForCall, readyKeyFor } from './open-for-call.ts';
 import type { PendingRevocation } from './pending-revocations.ts';
 import { persistently } from './persistently.ts';
-import type { Purpose, RenewalPorts } from './renewal.ts';
+import { factOf, type Purpose, type RenewalPorts } from './renewal.ts';
 
 export type RevocationPorts = Pick<
   RenewalPorts,
@@ -27,9 +28,12 @@ export const renewForRevocation = async (
   purpose: Purpose,
   endsAt: number,
 ): Promise<Credential | NoPair> => {
-  const { pendingRevocations, oauth, clock, pause, settings } = ports;
+  const { pendingRevocations, oauth, audit, clock, pause, settings } = ports;
   const { accountId, credential, fence, refreshUnfinished } = pending;
   const passedOn = () => new PlatformError('E_UNAVAILABLE', `the revocation of ${accountId} has passed on`);
+
+  const refresh = (outcome: AuditFact['outcome'], cause?: string): AuditFact =>
+    factOf(clock, 'token.refresh', accountId, purpose, outcome, cause === undefined ? {} : { cause });
 
   const ready = await readyKeyFor(ports, accountId, credential);
   try {
@@ -37,16 +41,22 @@ export const renewForRevocation = async (
     if (!(await pendingRevocations.beginRefresh(accountId, fence))) throw passedOn();
     const issuedAt = clock();
     const answer = await askForPair(oauth, token, { endsAt, callMs: settings.callMs });
-    if (answer.outcome === 'refused') return refreshUnfinished ? 'lost' : 'void';
+    if (answer.outcome === 'refused') {
+      await pendingRevocations.endRefresh(accountId, fence, refreshUnfinished ? 'unknown' : 'nothing-sent');
+      await audit.record(refresh('refused', refreshUnfinished ? 'E_REFRESH_LOST' : 'E_NEEDS_CONSENT'));
+      return refreshUnfinished ? 'lost' : 'void';
+    }
     if (answer.outcome === 'failed') {
       const isKnown = answer.nothingReplaced && !refreshUnfinished;
       await pendingRevocations.endRefresh(accountId, fence, isKnown ? 'nothing-sent' : 'unknown');
+      await audit.record(refresh('failed', auditCause(answer.error)));
       throw answer.error;
     }
     const { grant } = answer;
     const renewed = sealPair(ready.key, ready.dataKey, accountId, credential.generation + 1, grant, issuedAt);
-    const store = () => pendingRevocations.storeRenewed(accountId, fence, renewed);
-    if (await persistently(store, settings.insistMs, pause)) return renewed;
+    const store = () =>
+      audit.recordWith(refresh('done'), (entry) => pendingRevocations.storeRenewed(accountId, fence, renewed, entry));
+    if ((await persistently(store, settings.insistMs, pause)) === true) return renewed;
     // Whoever has the claim now holds a void refresh token; this pair is the one that works.
     const { openId } = grant;
     await handOver(ports, purpose, { accountId, from: credential.generation, credential: renewed, openId });

@@ -18,6 +18,10 @@ export interface RenewalSettings {
   readonly waitMs: number;
   /** How long to insist on storing a pair that exists nowhere else. */
   readonly insistMs: number;
+  /** How long one process may work on one revocation. */
+  readonly claimMs: number;
+  /** How long a creator who connects again waits for a revocation of theirs that is under way. */
+  readonly reconnectWaitMs: number;
   readonly missingScopes: (granted: readonly string[]) => readonly string[];
 }
 

@@ -2,6 +2,7 @@ import { PlatformError, type ExchangeRequest } from '@trendpot/contracts';
 import type { Connection, VaultAccount } from './accounts.ts';
 import { sealPair } from './credential.ts';
 import { firstSyncJob } from './grants.ts';
+import type { HeldRevocations } from './hold-revocations.ts';
 import { KEEP_PENDING_MS } from './pending-revocations.ts';
 import type { Grant } from './ports.ts';
 import type { ReadyKeys } from './ready-keys.ts';
@@ -24,12 +25,13 @@ export interface Redeemed {
   readonly purpose: Purpose;
   readonly grant: NewGrant;
   readonly keys: ReadyKeys;
+  readonly held: HeldRevocations;
   readonly issuedAt: Date;
 }
 
 /** Stores what a code brought: as a new account, or in the place of what the creator's account had. */
 export const makeStoreGrant = (ports: StoreGrantPorts) => {
-  const { accounts, dataKeys, audit, keyRing, clock, settings } = ports;
+  const { accounts, pendingRevocations, dataKeys, audit, keyRing, clock, meter, settings } = ports;
 
   const connectionOf = async (redeemed: Redeemed, known: VaultAccount | undefined): Promise<Connection> => {
     const { request, grant, keys, issuedAt } = redeemed;
@@ -58,9 +60,11 @@ export const makeStoreGrant = (ports: StoreGrantPorts) => {
   };
 
   const store = async (redeemed: Redeemed): Promise<Connection> => {
-    const { grant, purpose } = redeemed;
+    const { grant, purpose, held } = redeemed;
     for (let look = 1; look <= LOOKS; look += 1) {
       const connection = await connectionOf(redeemed, await accounts.findByOpenId(grant.openId));
+      // Who disconnected them may have been another person. Whoever is at it now has sent all that it will, or sends nothing.
+      await held.take(() => pendingRevocations.ofCreator(grant.openId));
       await withdrawRevocations(ports, grant.openId, purpose);
       const fact = factOf(clock, 'token.exchange', connection.accountId, purpose, 'done');
       const connected = await audit.recordWith(fact, (entry) => accounts.connect(connection, entry));
@@ -79,10 +83,13 @@ export const makeStoreGrant = (ports: StoreGrantPorts) => {
       const change = { accountId, actor, reason: 'connected anew', requestId: request.requestId };
       const at = clock();
       const keepUntil = new Date(at.getTime() + KEEP_PENDING_MS);
-      const fact = factOf(clock, 'account.disconnect', accountId, purpose, 'done', { actor, reason: change.reason });
-      await audit.recordWith(fact, (entry) =>
-        accounts.disconnect({ ...change, at, keepUntil, atTikTok: 'pending' }, entry),
+      const more = { actor, reason: change.reason, cause: 'consented-again' };
+      const fact = factOf(clock, 'account.disconnect', accountId, purpose, 'done', more);
+      // TikTok must not be told: it would end the grant that has just been given.
+      const ended = await audit.recordWith(fact, (entry) =>
+        accounts.disconnect({ ...change, at, keepUntil, atTikTok: 'given-up' }, entry),
       );
+      if (ended === true) meter.revoked('given-up');
       const { credential } = known;
       if (credential !== undefined) {
         dataKeys.forget(accountId, { keyId: credential.keyId, wrapped: credential.wrappedDataKey });

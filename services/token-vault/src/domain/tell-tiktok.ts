@@ -1,4 +1,5 @@
-import { toPlatformError, type AccountId, type AuditFact } from '@trendpot/contracts';
+import { PlatformError, toPlatformError, type AccountId, type AuditFact } from '@trendpot/contracts';
+import { refuseLate } from './ask-for-pair.ts';
 import type { Credential } from './credential.ts';
 import { auditCause } from './errors.ts';
 import { openForCall } from './open-for-call.ts';
@@ -44,11 +45,18 @@ export const makeTellTikTok = (ports: Ports): TellTikTok => {
     operation: 'token.revoke',
   });
 
-  /** False when TikTok does not know the access token. */
-  const revokeWith = async (pending: PendingRevocation, credential: Credential): Promise<boolean> => {
-    const token = await openForCall(ports, pending.accountId, credential, 'access_token', purposeOf(pending));
+  /**
+   * False when TikTok does not know the access token. Nothing is sent once the creator has connected again, or when the
+   * call might not have ended before the claim: whoever connects waits for as long as that, and no longer.
+   */
+  const revokeWith = async (pending: PendingRevocation, credential: Credential, endsAt: number): Promise<boolean> => {
+    const { accountId, fence } = pending;
+    const token = await openForCall(ports, accountId, credential, 'access_token', purposeOf(pending));
+    if (!(await pendingRevocations.isClaimed(accountId, fence))) {
+      throw new PlatformError('E_UNAVAILABLE', `the revocation of ${accountId} has passed on`);
+    }
     try {
-      await oauth.revoke(token);
+      await oauth.revoke(token, () => refuseLate({ endsAt, callMs: settings.callMs }));
       return true;
     } catch (thrown) {
       const error = toPlatformError(thrown);
@@ -59,11 +67,13 @@ export const makeTellTikTok = (ports: Ports): TellTikTok => {
 
   const tell = async (pending: PendingRevocation, endsAt: number): Promise<Outcome> => {
     const left = pending.credential.accessTokenExpiresAt.getTime() - clock().getTime();
-    if (left > STALE_MS && (await revokeWith(pending, pending.credential))) return 'revoked';
+    if (left > STALE_MS && (await revokeWith(pending, pending.credential, endsAt))) return 'revoked';
     const renewed = await renewForRevocation(ports, pending, purposeOf(pending), endsAt);
     if (renewed === 'lost') return 'lost';
     if (renewed === 'void') return 'already-void';
-    return (await revokeWith(pending, renewed)) ? 'revoked' : 'already-void';
+    if (await revokeWith(pending, renewed, endsAt)) return 'revoked';
+    // TikTok has just issued this pair, so that it refuses to revoke with it proves nothing about the grant.
+    throw new PlatformError('E_TIKTOK_TOKEN_REJECTED', 'TikTok does not revoke with a token that it has just issued');
   };
 
   const finish = async (pending: PendingRevocation, reached: Outcome | 'given-up'): Promise<void> => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SyncJob } from '@trendpot/contracts';
 import type { AccountDocument, SyncState } from '@trendpot/persistence';
 import type { VaultAccount } from '../domain/accounts.ts';
-import { toCredential } from './mongo-credential.ts';
+import type { Credential } from '../domain/credential.ts';
 
 /** All the vault looks at; profile and progress stay where they are. */
 export const VAULT_PROJECTION = { userId: 1, state: 1, credential: 1, revocation: 1 } as const;
@@ -10,11 +10,11 @@ export const VAULT_PROJECTION = { userId: 1, state: 1, credential: 1, revocation
 /** States in which there is a grant to keep alive. */
 export const ACTIVE_STATES = ['connected', 'syncing', 'healthy'] as const;
 
-export const toVaultAccount = (document: AccountDocument): VaultAccount => ({
+export const toVaultAccount = (document: AccountDocument, credential: Credential | undefined): VaultAccount => ({
   accountId: document._id,
   userId: document.userId,
   state: document.state,
-  ...(document.credential === undefined ? {} : { credential: toCredential(document.credential) }),
+  ...(credential === undefined ? {} : { credential }),
   ...(document.revocation === undefined
     ? {}
     : {

@@ -5,9 +5,14 @@ import type { AdoptedPair, PendingRevocations } from '../domain/pending-revocati
 import { digestOfOpenId } from './mongo-account-documents.ts';
 import type { AppendInTransaction } from './mongo-audit-store.ts';
 import { toDocument } from './mongo-credential.ts';
+import type { MongoDataKeys } from './mongo-data-keys.ts';
 
 /** Gives a disconnect that TikTok has not been told of the pair that a refresh brought too late. */
-export const makeAdoptPair = (database: Database, appendAudit: AppendInTransaction): PendingRevocations['adopt'] => {
+export const makeAdoptPair = (
+  database: Database,
+  appendAudit: AppendInTransaction,
+  dataKeys: MongoDataKeys,
+): PendingRevocations['adopt'] => {
   const { pendingRevocations, accounts } = database.collections;
 
   const replaceVoidPair = async (session: ClientSession, { accountId, from, credential }: AdoptedPair) => {
@@ -55,6 +60,7 @@ export const makeAdoptPair = (database: Database, appendAudit: AppendInTransacti
   return (pair, entry) =>
     database.transaction(async (session) => {
       if (!(await replaceVoidPair(session, pair)) && !(await takeUpAgain(session, pair, entry))) return undefined;
+      await dataKeys.store(session, pair.accountId, pair.credential);
       await appendAudit(session, entry);
       return true;
     });

@@ -6,6 +6,7 @@ import { digestOfOpenId, freshSync } from './mongo-account-documents.ts';
 import type { AccountEvents } from './mongo-account-events.ts';
 import type { AppendInTransaction } from './mongo-audit-store.ts';
 import { toDocument } from './mongo-credential.ts';
+import type { MongoDataKeys } from './mongo-data-keys.ts';
 
 const DUPLICATE_KEY = 11_000;
 
@@ -70,11 +71,12 @@ const writeUser = async ({ users }: Collections, session: ClientSession, connect
   );
 };
 
-/** Account, mirror, consent, audit entry and events of one new grant, in one transaction. */
+/** Account, data key, mirror, consent, audit entry and events of one new grant, in one transaction. */
 export const makeConnectAccount = (
   database: Database,
   events: AccountEvents,
   appendAudit: AppendInTransaction,
+  dataKeys: MongoDataKeys,
 ): Accounts['connect'] => {
   const { collections } = database;
   const write = async (session: ClientSession, connection: Connection): Promise<boolean> => {
@@ -83,6 +85,7 @@ export const makeConnectAccount = (
     const openIdDigest = digestOfOpenId(connection.openId);
     if ((await collections.pendingRevocations.findOne({ openIdDigest }, { session })) !== null) return false;
     if (!(await writeAccount(collections, session, connection))) return false;
+    await dataKeys.store(session, accountId, connection.credential);
     await writeUser(collections, session, connection);
     await collections.consents.insertOne(
       {

@@ -2,23 +2,25 @@ import type { AuditEntry } from '@trendpot/contracts';
 import type { Database, PendingRevocationDocument } from '@trendpot/persistence';
 import type { Filter } from 'mongodb';
 import type { ToldTikTok } from '../domain/accounts.ts';
+import type { Credential } from '../domain/credential.ts';
 import type { PendingRevocation, PendingRevocations } from '../domain/pending-revocations.ts';
 import { digestOfOpenId } from './mongo-account-documents.ts';
 import { makeAdoptPair } from './mongo-adopt-pair.ts';
 import type { AppendInTransaction } from './mongo-audit-store.ts';
-import { toCredential, toDocument } from './mongo-credential.ts';
+import { toDocument } from './mongo-credential.ts';
+import type { MongoDataKeys } from './mongo-data-keys.ts';
 
 const LONG_AGO = new Date(0);
 
 type Claimed = PendingRevocationDocument & Required<Pick<PendingRevocationDocument, 'claim'>>;
 
-const toPending = (document: Claimed, leaseMs: number): PendingRevocation => {
+const toPending = (document: Claimed, credential: Credential, leaseMs: number): PendingRevocation => {
   const databaseNow = document.claim.expiresAt.getTime() - leaseMs;
   const refreshEnds = document.refreshIntent?.expiresAt.getTime() ?? 0;
   return {
     accountId: document._id,
     requestId: document.requestId,
-    credential: toCredential(document.credential),
+    credential,
     attempts: document.attempts,
     keepUntil: document.keepUntil,
     refreshEndsInMs: Math.max(0, refreshEnds - databaseNow),
@@ -27,7 +29,11 @@ const toPending = (document: Claimed, leaseMs: number): PendingRevocation => {
   };
 };
 
-export const mongoPendingRevocations = (database: Database, appendAudit: AppendInTransaction): PendingRevocations => {
+export const mongoPendingRevocations = (
+  database: Database,
+  appendAudit: AppendInTransaction,
+  dataKeys: MongoDataKeys,
+): PendingRevocations => {
   const { pendingRevocations, accounts } = database.collections;
 
   const close = (
@@ -38,6 +44,7 @@ export const mongoPendingRevocations = (database: Database, appendAudit: AppendI
     database.transaction(async (session) => {
       const closed = await pendingRevocations.findOneAndDelete(which, { session, projection: { fence: 1 } });
       if (closed === null) return undefined;
+      await dataKeys.erase(session, closed._id);
       await accounts.updateOne(
         { _id: closed._id, revocation: { $exists: true } },
         // The number is kept: if the revocation is taken up again, an old claim must not fit.
@@ -47,6 +54,9 @@ export const mongoPendingRevocations = (database: Database, appendAudit: AppendI
       await appendAudit(session, entry);
       return true;
     });
+
+  const idsOf = async (filter: Filter<PendingRevocationDocument>): Promise<readonly string[]> =>
+    (await pendingRevocations.find(filter, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id);
 
   return {
     claim: async (holder, leaseMs, accountId) => {
@@ -66,7 +76,15 @@ export const mongoPendingRevocations = (database: Database, appendAudit: AppendI
         ],
         { returnDocument: 'after', sort: { dueAt: 1 } },
       );
-      return document?.claim === undefined ? undefined : toPending({ ...document, claim: document.claim }, leaseMs);
+      if (document?.claim === undefined) return undefined;
+      const claimed = { ...document, claim: document.claim };
+      const again = async () => (await pendingRevocations.findOne({ _id: document._id }))?.credential;
+      return toPending(claimed, await dataKeys.attach(document._id, document.credential, again), leaseMs);
+    },
+
+    isClaimed: async (accountId, fence) => {
+      const claim = { _id: accountId, fence, claim: { $exists: true } };
+      return (await pendingRevocations.findOne(claim, { projection: { _id: 1 } })) !== null;
     },
 
     beginRefresh: async (accountId, fence) => {
@@ -88,12 +106,17 @@ export const mongoPendingRevocations = (database: Database, appendAudit: AppendI
       );
     },
 
-    storeRenewed: async (accountId, fence, credential) => {
-      const change = { $set: { credential: toDocument(credential) }, $unset: { refreshIntent: '' as const } };
-      return (await pendingRevocations.updateOne({ _id: accountId, fence }, change)).matchedCount === 1;
-    },
+    storeRenewed: (accountId, fence, credential, entry) =>
+      database.transaction(async (session) => {
+        const change = { $set: { credential: toDocument(credential) }, $unset: { refreshIntent: '' as const } };
+        const { matchedCount } = await pendingRevocations.updateOne({ _id: accountId, fence }, change, { session });
+        if (matchedCount === 0) return undefined;
+        await dataKeys.store(session, accountId, credential);
+        await appendAudit(session, entry);
+        return true;
+      }),
 
-    adopt: makeAdoptPair(database, appendAudit),
+    adopt: makeAdoptPair(database, appendAudit, dataKeys),
 
     finish: (accountId, fence, outcome, entry) => close({ _id: accountId, fence }, outcome, entry),
 
@@ -104,10 +127,13 @@ export const mongoPendingRevocations = (database: Database, appendAudit: AppendI
       );
     },
 
-    ofCreator: async (openId) => {
-      const found = pendingRevocations.find({ openIdDigest: digestOfOpenId(openId) }, { projection: { _id: 1 } });
-      return (await found.toArray()).map(({ _id }) => _id);
+    ofPerson: async (userId) => {
+      const untold = { userId, 'revocation.atTikTok': 'pending' as const };
+      const ids = (await accounts.find(untold, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id);
+      return ids.length === 0 ? [] : idsOf({ _id: { $in: ids } });
     },
+
+    ofCreator: (openId) => idsOf({ openIdDigest: digestOfOpenId(openId) }),
 
     withdraw: (accountId, entry) => close({ _id: accountId }, 'given-up', entry),
   };

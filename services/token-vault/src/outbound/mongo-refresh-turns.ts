@@ -6,6 +6,7 @@ import { ACTIVE_STATES, freshSync } from './mongo-account-documents.ts';
 import type { AccountEvents } from './mongo-account-events.ts';
 import type { AppendInTransaction } from './mongo-audit-store.ts';
 import { toDocument } from './mongo-credential.ts';
+import type { MongoDataKeys } from './mongo-data-keys.ts';
 
 const LONG_AGO = new Date(0);
 /** The turn is free again, and the mark stays that TikTok's answer, if there was one, is lost. */
@@ -16,6 +17,7 @@ export const makeRefreshTurns = (
   database: Database,
   events: AccountEvents,
   appendAudit: AppendInTransaction,
+  dataKeys: MongoDataKeys,
 ): Pick<Accounts, 'beginRefresh' | 'endRefresh' | 'storeRenewed' | 'requireConsent'> => {
   const { accounts, users, pendingRevocations } = database.collections;
 
@@ -35,6 +37,7 @@ export const makeRefreshTurns = (
       { session, returnDocument: 'before', projection: { state: 1 } },
     );
     if (before === null) return false;
+    await dataKeys.store(session, accountId, credential);
     // Only this turn's mark: another replica may be waiting for TikTok's answer about the old pair right now.
     await accounts.updateOne(
       { _id: accountId, 'refreshIntent.fence': pair.fence },

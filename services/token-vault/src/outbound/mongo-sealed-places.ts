@@ -2,7 +2,8 @@ import type { Database, SealedCredential } from '@trendpot/persistence';
 import type { Collection, Document } from 'mongodb';
 import type { KeyUse, SealedPlace, SealedPlaces } from '../domain/sealed-places.ts';
 import type { AppendInTransaction } from './mongo-audit-store.ts';
-import { toCredential, toDocument } from './mongo-credential.ts';
+import { toDocument } from './mongo-credential.ts';
+import type { MongoDataKeys } from './mongo-data-keys.ts';
 
 /** A writer not seen for longer is gone. */
 const ALIVE_WITHIN_MS = 120_000;
@@ -15,7 +16,11 @@ interface Holder extends Document {
 /** A process has several chains, and an entry of its own: `token-vault.<holder>`, then what tells its chains apart. */
 const processOf = (chain: string): string => chain.split('.').slice(0, 2).join('.');
 
-export const mongoSealedPlaces = (database: Database, appendAudit: AppendInTransaction): SealedPlaces => {
+export const mongoSealedPlaces = (
+  database: Database,
+  appendAudit: AppendInTransaction,
+  dataKeys: MongoDataKeys,
+): SealedPlaces => {
   const { accounts, pendingRevocations, users, auditChains } = database.collections;
   const holders: Record<SealedPlace, Collection<Holder>> = {
     accounts: accounts as unknown as Collection<Holder>,
@@ -32,6 +37,9 @@ export const mongoSealedPlaces = (database: Database, appendAudit: AppendInTrans
     return groups.map(({ _id, count }) => [_id, count]);
   };
 
+  const credentialOf = async (place: SealedPlace, _id: string): Promise<SealedCredential | undefined> =>
+    (await holders[place].findOne({ _id }, { projection: { credential: 1 } }))?.credential;
+
   return {
     notUnder: async (keyId, place, after, limit) => {
       const found = await holders[place]
@@ -45,8 +53,13 @@ export const mongoSealedPlaces = (database: Database, appendAudit: AppendInTrans
         .sort({ _id: 1 })
         .limit(limit)
         .toArray();
-      return found.flatMap(({ _id, credential }) =>
-        credential === undefined ? [] : [{ place, accountId: _id, credential: toCredential(credential) }],
+      const sealed = found.flatMap(({ _id, credential }) => (credential === undefined ? [] : [{ _id, credential }]));
+      return Promise.all(
+        sealed.map(async ({ _id, credential }) => ({
+          place,
+          accountId: _id,
+          credential: await dataKeys.attach(_id, credential, () => credentialOf(place, _id)),
+        })),
       );
     },
 
@@ -63,6 +76,7 @@ export const mongoSealedPlaces = (database: Database, appendAudit: AppendInTrans
           { session },
         );
         if (matchedCount === 0) return undefined;
+        await dataKeys.store(session, old.accountId, credential);
         if (old.place === 'accounts') {
           await users.updateOne(
             { 'tiktok.accountId': old.accountId },

@@ -39,9 +39,13 @@ export const tiktokOAuth = (settings: OAuthSettings): OAuth & { close(): void } 
           ...(beforeSend === undefined ? {} : { beforeSend }),
         }),
       ),
-    revoke: async (accessToken) => {
+    revoke: async (accessToken, beforeSend) => {
       try {
-        await client.revoke({ accessToken, signal: signal() });
+        await client.revoke({
+          accessToken,
+          signal: signal(),
+          ...(beforeSend === undefined ? {} : { beforeSend }),
+        });
       } catch (thrown) {
         const error = toPlatformError(thrown);
         // A token TikTok does not know is called an invalid request there. Source: tiktok-api.md 1.5.

@@ -38,15 +38,16 @@ export class Grants {
   readonly #byAccess = new Map<string, Grant>();
   readonly #byRefresh = new Map<string, Grant>();
 
-  open({ clientKey, creator, scopes }: IssuedCode): Grant {
+  open({ clientKey, creator, scopes }: IssuedCode, knobs: Pick<Knobs, 'consentAgain'>): Grant {
     const key = `${clientKey}/${creator}`;
     const previous = this.#grants.get(key);
+    const kept = new Map(knobs.consentAgain === 'joins' ? previous?.accessTokens : []);
     if (previous !== undefined) this.void(previous, 'consented-again');
     const grant: Grant = {
       creator,
       clientKey,
       scopes,
-      accessTokens: new Map(),
+      accessTokens: kept,
       refreshToken: '',
       refreshExpiresAt: 0,
       generation: 0,
@@ -56,6 +57,7 @@ export class Grants {
       lateRefreshes: 0,
     };
     this.#grants.set(key, grant);
+    for (const accessToken of kept.keys()) this.#byAccess.set(accessToken, grant);
     return grant;
   }
 

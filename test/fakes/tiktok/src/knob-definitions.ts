@@ -45,6 +45,11 @@ export const KNOBS: Readonly<Record<keyof Knobs, KnobDefinition>> = {
   ),
   oauthErrorStatus: knob(200, oneOf(200, 400, 401), 'HTTP status of OAuth errors; recorded traffic shows 200.'),
   grantedScopes: knob(null, textsOrNull, 'Scopes granted whatever was ticked; null: what was ticked.'),
+  consentAgain: knob(
+    'replaces',
+    oneOf('replaces', 'joins'),
+    'replaces: consenting again voids every token of before. joins: access tokens of before live on, and revoking with one of them ends the new consent too.',
+  ),
   revokeBody: knob('{}', oneOf('', '{}'), 'Body of a successful revoke; both are documented.'),
   errorEnvelope: knob('with-data', oneOf('with-data', 'without-data'), 'Whether an API error carries an empty `data`.'),
   emptyLibrary: knob(

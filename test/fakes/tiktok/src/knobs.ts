@@ -6,6 +6,7 @@ export interface Knobs {
   rotation: 'strict' | 'same-token';
   oauthErrorStatus: 200 | 400 | 401;
   grantedScopes: string[] | null;
+  consentAgain: 'replaces' | 'joins';
   revokeBody: '' | '{}';
   errorEnvelope: 'with-data' | 'without-data';
   emptyLibrary: 'empty-list' | 'no-data';

@@ -185,6 +185,17 @@ describe('a revocation', () => {
     expect(await app.revoke(access)).toMatchObject({ status: 200, text: '' });
   });
 
+  it.each([
+    ['replaces', 'invalid_request', false],
+    ['joins', undefined, true],
+  ])('with a token of before the creator consented again, which %s, answers %p', async (consentAgain, error, ended) => {
+    await app.knobs({ consentAgain });
+    const { access } = await app.signIn();
+    const { refresh } = await app.signIn();
+    expect((await app.revoke(access)).body['error']).toBe(error);
+    expect((await app.refresh(refresh)).body['error']).toBe(ended ? 'invalid_grant' : undefined);
+  });
+
   it('is refused for the token of another app', async () => {
     const { access } = await app.signIn();
     await app.control('POST', '/clients', { key: 'awother', secrets: ['s'] });

@@ -69,7 +69,7 @@ export const exchangeCode = (state: FakeState, form: Form, call: CallRecord): Re
   if (!verifies(issued.challenge, form['code_verifier'] as string | undefined)) {
     throw new OAuthFault('invalid_request', 'Code verifier or code challenge is invalid.');
   }
-  const grant = state.grants.open(issued);
+  const grant = state.grants.open(issued, state.knobs);
   return answerOf(state, grant, state.grants.issue(grant, state.knobs));
 };
 

@@ -1,4 +1,4 @@
-import { toPlatformError, type AccountId, type RequestId } from '@trendpot/contracts';
+import { toPlatformError, type RequestId } from '@trendpot/contracts';
 import type { Accounts, Audit, Clock, Vault } from '../ports.ts';
 import { AUTHORIZATION_REMOVED, removalReason, type WebhookInbox, type WebhookRecord } from './webhook.ts';
 
@@ -28,24 +28,37 @@ export type Outcome = 'revoked' | 'not-acted-upon' | 'no-account' | 'older-than-
 /** Handles what is due, one after the other, and resolves with how many there were. */
 export type HandleWebhooks = () => Promise<number>;
 
+/** What TikTok calls a removal that we asked for ourselves. */
+const REVOKED_BY_US = 5;
+/** TikTok's times are whole seconds. */
+const REST_OF_SECOND_MS = 999;
+
 /**
- * TikTok repeats a webhook for up to 72 hours, so one may arrive after the creator has connected again: a removal that
- * happened before the newest consent says nothing about it. TikTok's times are whole seconds; within the same second
- * the removal wins, because access kept against a creator's will is worse than one consent too many.
+ * The newest consent a removal can speak of. TikTok repeats a webhook for up to 72 hours, so one may arrive after the
+ * creator has connected again. Within the same second the removal wins, because access kept against a creator's will is
+ * worse than one consent too many; unless it was ours, for then the creator connected after it.
  */
-const isOlderThanGrant = async (ports: WebhookPorts, accountId: AccountId, occurredAt: Date): Promise<boolean> => {
-  const grantedAt = await ports.accounts.grantedAt(accountId);
-  return grantedAt !== undefined && occurredAt.getTime() + 1000 <= grantedAt.getTime();
-};
+const endsConsentsUntil = ({ occurredAt, reason }: WebhookRecord): Date =>
+  reason === REVOKED_BY_US ? occurredAt : new Date(occurredAt.getTime() + REST_OF_SECOND_MS);
 
 const act = async (ports: WebhookPorts, webhook: WebhookRecord, requestId: RequestId): Promise<Outcome> => {
-  const { accountId, event, occurredAt, reason } = webhook;
+  const { accountId, event, reason } = webhook;
   if (event !== AUTHORIZATION_REMOVED) return 'not-acted-upon';
   if (accountId === undefined) return 'no-account';
-  if (await isOlderThanGrant(ports, accountId, occurredAt)) return 'older-than-grant';
+  const consentsUntil = endsConsentsUntil(webhook);
+  const grantedAt = await ports.accounts.grantedAt(accountId);
+  if (grantedAt !== undefined && grantedAt > consentsUntil) return 'older-than-grant';
   try {
     const actor = { kind: 'tiktok', id: AUTHORIZATION_REMOVED } as const;
-    await ports.vault.revoke({ version: 1, requestId, accountId, actor, reason: removalReason(reason) });
+    // The vault looks once more, in the transaction that acts: the creator may be connecting again right now.
+    await ports.vault.revoke({
+      version: 1,
+      requestId,
+      accountId,
+      actor,
+      reason: removalReason(reason),
+      consentsUntil: consentsUntil.toISOString(),
+    });
   } catch (thrown) {
     if (toPlatformError(thrown).verdict !== 'drop') throw thrown;
   }

@@ -153,7 +153,7 @@ describe('npm start', () => {
     expect(await leftOf(traces)).toEqual(NOTHING);
   }, 120_000);
 
-  it('ends with 1 when there is no such creator, and with --once says so in the report', async () => {
+  it('ends with 1 when there is no such creator, before it starts anything else, and with --once says so in the report', async () => {
     const [up, once] = await Promise.all([
       startUp('--creator', 'bogus').then(({ ended }) => ended),
       startUp('--once', '--creator', 'bogus').then(({ ended }) => ended),
@@ -162,9 +162,10 @@ describe('npm start', () => {
     expect([up.status, up.errors]).toEqual([1, expect.stringContaining(fault)]);
     expect([once.status, lastLineOf(once.output)]).toEqual([
       1,
-      expect.objectContaining({ ok: false, missing: [`the creator: ${fault}`], leftAfterDisconnect: null }),
+      expect.objectContaining({ ok: false, missing: [`the start: ${fault}`], leftAfterDisconnect: null }),
     ]);
     expect((await readdir(temporary)).filter((name) => name.startsWith('trendpot-'))).toEqual([]);
+    for (const { errors } of [up, once]) expect(errors).not.toContain('MongoDB: ');
   }, 120_000);
 
   it('with --once reports a start that failed', async () => {

@@ -29,6 +29,8 @@ export interface PlatformOptions {
   /** Aborted, a start that is under way stops what it has started, at its next step. */
   readonly signal?: AbortSignal;
   onStep?(text: string): void;
+  /** Runs when the fake TikTok answers, before anything else is started; what it throws ends the start. */
+  onTikTok?(tiktok: FakeTikTokControl): Promise<void>;
 }
 
 /** The whole platform, running: every service a process of its own. */
@@ -62,6 +64,7 @@ const startTikTok = async (
   const fake = await startFakeTikTokProcess({ dialect, coverHost: 'self', ...options.knobs });
   stops.push(async () => void (await fake.stop()));
   options.onStep?.(`TikTok: a fake at ${fake.url}, dialect ${dialect}`);
+  await options.onTikTok?.(fakeTikTokControl(fake.url));
   return { clientKey: FAKE_CLIENT.key, clientSecret: FAKE_CLIENT.secret, dialect, fakeUrl: fake.url };
 };
 
@@ -97,6 +100,8 @@ export const startPlatform = async (options: PlatformOptions = {}): Promise<Plat
     const given = options.environment ?? {};
     const tiktokSettings = readTikTokSettings(given);
     const onStep = (step: string): void => options.onStep?.(step);
+    const tiktok = await startTikTok(tiktokSettings, options, stops);
+    options.signal?.throwIfAborted();
     const backing = await startBacking({
       environment: given,
       databaseName: options.databaseName ?? 'trendpot',
@@ -106,7 +111,6 @@ export const startPlatform = async (options: PlatformOptions = {}): Promise<Plat
     });
     stops.push(() => backing.stop());
     options.signal?.throwIfAborted();
-    const tiktok = await startTikTok(tiktokSettings, options, stops);
     const gatewayPort = options.gatewayPort ?? (await findFreePort());
     options.signal?.throwIfAborted();
     const running = new Map<ServiceName, ServiceProcess>();

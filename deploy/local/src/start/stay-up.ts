@@ -33,7 +33,7 @@ const show = async (run: Run): Promise<never> => {
 
 const showSample = async (run: Run, { platform, events }: OpenSession): Promise<void> => {
   const { creator, narrator, ending, calls } = run;
-  const expected = await expectedVideos(platform, creator);
+  const expected = await expectedVideos(platform.tiktok, creator);
   narrator.step(`Connecting @${creator}: hand-off page, consent, callback.`);
   const sample = await connectSample(platform, creator);
   narrator.step(describeSync(await watchSync(platform, sample, expected, narrator, ending.signal), expected));

@@ -17,9 +17,10 @@ interface Ended {
 }
 
 const run = (parameters: readonly string[], environment: NodeJS.ProcessEnv = {}) => {
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, parameters, {
     cwd: REPOSITORY,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, ...environment },
   });
   let output = '';
   let errors = '';
@@ -67,7 +68,11 @@ beforeEach(async () => {
 afterEach(() => rm(temporary, { recursive: true, force: true }));
 
 const startUp = async (...parameters: string[]) =>
-  run([...START, '--port', String(await findFreePort()), ...parameters], { TMPDIR: temporary });
+  run([...START, '--port', String(await findFreePort()), ...parameters], {
+    TMPDIR: temporary,
+    // A person is given ten seconds to watch; the refresh of the counts is the same.
+    TIKTOK_METRICS_REFRESH_INTERVAL_MS: '3000',
+  });
 
 const leftOf = async ({ processes, ports }: Traces) => ({
   processes: (await Promise.all(processes.map(isStillThere))).filter(Boolean).length,

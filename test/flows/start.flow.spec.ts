@@ -216,6 +216,18 @@ describe('npm start', () => {
       78,
       /^configuration: TIKTOK_INGESTION_RATE_LIMIT_PER_MIN exceeds.*\n$/,
     ],
+    [
+      'addresses of servers that are none, all of them at once',
+      [],
+      {
+        NATS_URL: 'canary:4222',
+        MONGODB_URI: 'canary:27017',
+        AWS_ENDPOINT_URL_KMS: 'canary',
+        TIKTOK_API_DIALECT: 'canary',
+      },
+      78,
+      /^configuration: AWS_ENDPOINT_URL_KMS [^;]+; MONGODB_URI [^;]+; NATS_URL [^;]+; TIKTOK_API_DIALECT [^;]+\n$/,
+    ],
   ])(
     'refuses %s before it starts anything',
     async (_what, parameters, environment, expected, words) => {

@@ -7,7 +7,7 @@ import { PartError } from '../part-error.ts';
 import { startBacking, type Backing } from './backing.ts';
 import { FAKE_CLIENT, startFakeTikTokProcess } from './fake-tiktok-process.ts';
 import { REPOSITORY, serviceMain } from './repository.ts';
-import { serviceEnvironment } from './service-environment.ts';
+import { publicOriginOf, serviceEnvironment } from './service-environment.ts';
 import { readTikTokSettings, type TikTokSettings } from './tiktok-settings.ts';
 
 const SHOWN_LINES = 12;
@@ -36,6 +36,8 @@ export interface PlatformOptions {
 /** The whole platform, running: every service a process of its own. */
 export interface Platform extends AsyncDisposable {
   readonly gatewayUrl: string;
+  /** Where a person finds the pages. */
+  readonly publicOrigin: string;
   readonly backing: Backing;
   readonly dialect: 'alignment' | 'published';
   /** Absent when the real TikTok is used. */
@@ -136,6 +138,7 @@ export const startPlatform = async (options: PlatformOptions = {}): Promise<Plat
     options.signal?.throwIfAborted();
     return {
       gatewayUrl: `http://127.0.0.1:${gatewayPort}`,
+      publicOrigin: publicOriginOf(inputs),
       backing,
       dialect: tiktok.dialect,
       tiktok: tiktok.fakeUrl === undefined ? undefined : fakeTikTokControl(tiktok.fakeUrl),

@@ -26,8 +26,10 @@ const show = async (run: Run): Promise<never> => {
   await ending.before(build());
   const open = await session.open(run.platformOptions, run.onEvent);
   if (open.platform.tiktok !== undefined) await ending.before(showSample(run, open));
-  const invitation = open.platform.tiktok === undefined ? 'Connect a creator' : 'Connect another creator';
-  narrator.step(`${invitation}: ${open.platform.gatewayUrl}/connect   (Ctrl-C stops everything)`);
+  const { tiktok, publicOrigin, gatewayUrl } = open.platform;
+  const invitation = tiktok === undefined ? 'Connect a creator' : 'Connect another creator';
+  narrator.step(`${invitation}: ${publicOrigin}/connect   (Ctrl-C stops everything)`);
+  if (publicOrigin !== gatewayUrl) narrator.step(`${publicOrigin} must lead to ${gatewayUrl}.`);
   return ending.before(new Promise<never>(() => undefined));
 };
 

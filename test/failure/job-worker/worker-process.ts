@@ -57,7 +57,7 @@ export const startWorker = async (queue: keyof typeof MAIN, environment: NodeJS.
   const tell = async (message: ToWorker): Promise<void> => {
     const before = heard;
     child.send(message);
-    await eventually(() => heard > before, within(10_000, 'the worker hearing what it was told'));
+    await eventually(() => heard > before, within(30_000, 'the worker hearing what it was told'));
   };
   await eventually(
     () => {

@@ -35,7 +35,7 @@ export default {
     project('flows', ['<rootDir>/test/flows/**/*.spec.ts']),
     project('security', ['<rootDir>/test/security/**/*.spec.ts']),
     project('failure', ['<rootDir>/test/failure/**/*.spec.ts']),
-    project('house', ['<rootDir>/test/{borders,docs}/**/*.spec.ts']),
+    project('house', ['<rootDir>/test/{borders,docs,suite}/**/*.spec.ts']),
     project('browser', ['<rootDir>/test/browser/**/*.spec.ts']),
   ],
 };

@@ -52,6 +52,7 @@ const replica = async (signal: 'SIGKILL' | 'SIGSTOP', at: string, after = 0): Pr
     {
       env: {
         PATH: process.env['PATH'],
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
         NATS_URL,
         SEED_FILE: NATS_CREDENTIALS_FILE,
         MONGODB_URI: mongoUri,

@@ -17,9 +17,10 @@ interface Ended {
 }
 
 const run = (parameters: readonly string[], environment: NodeJS.ProcessEnv = {}) => {
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, parameters, {
     cwd: REPOSITORY,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, ...environment },
   });
   let output = '';
   let errors = '';
@@ -67,7 +68,11 @@ beforeEach(async () => {
 afterEach(() => rm(temporary, { recursive: true, force: true }));
 
 const startUp = async (...parameters: string[]) =>
-  run([...START, '--port', String(await findFreePort()), ...parameters], { TMPDIR: temporary });
+  run([...START, '--port', String(await findFreePort()), ...parameters], {
+    TMPDIR: temporary,
+    // A person is given ten seconds to watch; the refresh of the counts is the same.
+    TIKTOK_METRICS_REFRESH_INTERVAL_MS: '3000',
+  });
 
 const leftOf = async ({ processes, ports }: Traces) => ({
   processes: (await Promise.all(processes.map(isStillThere))).filter(Boolean).length,
@@ -153,7 +158,7 @@ describe('npm start', () => {
     expect(await leftOf(traces)).toEqual(NOTHING);
   }, 120_000);
 
-  it('ends with 1 when there is no such creator, and with --once says so in the report', async () => {
+  it('ends with 1 when there is no such creator, before it starts anything else, and with --once says so in the report', async () => {
     const [up, once] = await Promise.all([
       startUp('--creator', 'bogus').then(({ ended }) => ended),
       startUp('--once', '--creator', 'bogus').then(({ ended }) => ended),
@@ -162,9 +167,10 @@ describe('npm start', () => {
     expect([up.status, up.errors]).toEqual([1, expect.stringContaining(fault)]);
     expect([once.status, lastLineOf(once.output)]).toEqual([
       1,
-      expect.objectContaining({ ok: false, missing: [`the creator: ${fault}`], leftAfterDisconnect: null }),
+      expect.objectContaining({ ok: false, missing: [`the start: ${fault}`], leftAfterDisconnect: null }),
     ]);
     expect((await readdir(temporary)).filter((name) => name.startsWith('trendpot-'))).toEqual([]);
+    for (const { errors } of [up, once]) expect(errors).not.toContain('MongoDB: ');
   }, 120_000);
 
   it('with --once reports a start that failed', async () => {
@@ -209,6 +215,18 @@ describe('npm start', () => {
       { TIKTOK_RATE_LIMIT_PER_MIN: '10' },
       78,
       /^configuration: TIKTOK_INGESTION_RATE_LIMIT_PER_MIN exceeds.*\n$/,
+    ],
+    [
+      'addresses of servers that are none, all of them at once',
+      [],
+      {
+        NATS_URL: 'canary:4222',
+        MONGODB_URI: 'canary:27017',
+        AWS_ENDPOINT_URL_KMS: 'canary',
+        TIKTOK_API_DIALECT: 'canary',
+      },
+      78,
+      /^configuration: AWS_ENDPOINT_URL_KMS [^;]+; MONGODB_URI [^;]+; NATS_URL [^;]+; TIKTOK_API_DIALECT [^;]+\n$/,
     ],
   ])(
     'refuses %s before it starts anything',

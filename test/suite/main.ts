@@ -1,63 +1,41 @@
-import { parseArgs } from 'node:util';
-import { jestSuite } from './jest-suite.ts';
+import { JEST_SUITES } from './jest-suites.ts';
+import { HELP, readOptions, type SuiteOptions } from './options.ts';
 import { fetchParts } from './parts.ts';
+import { runJest } from './run-jest.ts';
 import { STATIC_CHECKS, staticChecks } from './static-checks.ts';
 import { table, total, type Tally } from './tally.ts';
 
-const HELP = `npm test [-- --only NAME] [--long]
+const WRONG_USAGE = 64;
 
-Runs everything a change must pass: the static checks, the unit tests, the flow, security and failure tests on real
-servers, and the browser test. What is missing on the machine is fetched first; what cannot be fetched is a failure.
+const optionsOrExit = (): SuiteOptions => {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${HELP}`);
+    process.exit(WRONG_USAGE);
+  }
+};
 
-  --only NAME   one of: checks, unit, house, flows, security, failure, browser
-  --long        the long form of failure tests, as in npm run test:failure
-  --help        this text
-`;
+const run = async ({ wanted, long }: SuiteOptions): Promise<readonly Tally[]> => {
+  if (long) process.env['TEST_FORM'] = 'long';
+  // Twenty platforms of five services each are started: what Node compiled once need not be compiled again.
+  process.env['NODE_COMPILE_CACHE'] ??= new URL('../../node_modules/.cache/compiled', import.meta.url).pathname;
+  const suites = JEST_SUITES.filter((name) => wanted.includes(name));
+  // The services run compiled; all suites but the checks need them.
+  const checks = wanted.includes('checks') ? ['compile', ...STATIC_CHECKS] : ['compile'];
+  // Fetching waits for the network most of the time; the checks do not.
+  const [checked, parts] = await Promise.all([staticChecks(checks), suites.length === 0 ? [] : fetchParts()]);
+  const tested = suites.length === 0 ? [] : await runJest(suites);
+  return [...checked, ...parts, ...tested];
+};
 
-/**
- * For two cores: what starts servers waits for them half of the time, so three work at once. Suites of one row run side
- * by side.
- */
-const JEST_SUITES = [
-  [{ name: 'unit', workers: 3 }],
-  [{ name: 'house', workers: 2 }],
-  [{ name: 'flows', workers: 3 }],
-  [
-    { name: 'security', workers: 1 },
-    { name: 'browser', workers: 1 },
-  ],
-  [{ name: 'failure', workers: 3 }],
-] as const;
-
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    long: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
-if (values.help) {
-  console.log(HELP);
-  process.exit(0);
+const options = optionsOrExit();
+if (options.help) console.log(HELP);
+else {
+  const startedAt = performance.now();
+  const tallies = await run(options);
+  const { passed, failed } = total(tallies);
+  const minutes = ((performance.now() - startedAt) / 60_000).toFixed(1);
+  console.log(`\n${table(tallies)}\n\nin ${minutes} minutes\n${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
 }
-
-if (values.long) process.env['TEST_FORM'] = 'long';
-// Twenty platforms of five services each are started: what Node compiled once need not be compiled again.
-process.env['NODE_COMPILE_CACHE'] ??= new URL('../../node_modules/.cache/compiled', import.meta.url).pathname;
-const wanted = (name: string): boolean => values.only === undefined || values.only === name;
-const tallies: Tally[] = [];
-
-// Fetching waits for the network most of the time; the checks do not.
-const parts = values.only === 'checks' ? undefined : fetchParts();
-// The services run compiled; everything below but the checks needs them.
-const checks = wanted('checks') ? ['compile', ...STATIC_CHECKS] : ['compile'];
-tallies.push(...(await staticChecks(checks)));
-if (parts !== undefined) tallies.push(await parts);
-for (const row of JEST_SUITES) {
-  const suites = row.filter(({ name }) => wanted(name));
-  tallies.push(...(await Promise.all(suites.map(({ name, workers }) => jestSuite(name, workers)))));
-}
-
-const { passed, failed } = total(tallies);
-console.log(`\n${table(tallies)}\n\n${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;

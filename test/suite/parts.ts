@@ -17,13 +17,10 @@ const isThere = async (part: PartName): Promise<boolean> => {
  * Fetches every real part the suites run on, before a test waits for one with its own, much shorter patience. A part
  * that cannot be had counts as failed, with the line that says how to get it.
  */
-export const fetchParts = async (): Promise<Tally> => {
+export const fetchParts = async (): Promise<Tally[]> => {
   const startedAt = performance.now();
   const found = await Promise.all(PARTS.map(isThere));
-  return {
-    name: 'parts',
-    passed: found.filter(Boolean).length,
-    failed: found.filter((there) => !there).length,
-    seconds: (performance.now() - startedAt) / 1000,
-  };
+  const passed = found.filter(Boolean).length;
+  const seconds = (performance.now() - startedAt) / 1000;
+  return [{ name: 'parts', passed, failed: found.length - passed, seconds }];
 };

@@ -22,7 +22,7 @@ type Line = Readonly<Record<string, unknown>> & { event: string; port?: number }
 
 const start = (environment: Readonly<Record<string, string>>) => {
   const child = spawn('node', ['--conditions=@trendpot/source', MAIN], {
-    env: { PATH: process.env['PATH'], ...environment },
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);

@@ -31,7 +31,7 @@ const within = (deadlineMs: number, what: string) => ({ withinMs: deadlineMs, ev
 export const startWorker = async (queue: keyof typeof MAIN, environment: NodeJS.ProcessEnv): Promise<WorkerProcess> => {
   const child: ChildProcess = fork(MAIN[queue], {
     execArgv: ['--conditions=@trendpot/source'],
-    env: { PATH: process.env['PATH'], ...environment },
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...environment },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const passed: { page: number; point: string }[] = [];
@@ -57,7 +57,7 @@ export const startWorker = async (queue: keyof typeof MAIN, environment: NodeJS.
   const tell = async (message: ToWorker): Promise<void> => {
     const before = heard;
     child.send(message);
-    await eventually(() => heard > before, within(10_000, 'the worker hearing what it was told'));
+    await eventually(() => heard > before, within(30_000, 'the worker hearing what it was told'));
   };
   await eventually(
     () => {

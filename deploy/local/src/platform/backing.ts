@@ -6,6 +6,7 @@ import { startKms } from '../servers/kms.ts';
 import { startMongod, type Mongod } from '../servers/mongod.ts';
 import { startNatsServer, type NatsServer } from '../servers/nats-server.ts';
 import { freshNatsUsers, givenNatsUsers, type NatsUsers } from './nats-users.ts';
+import { withDatabase } from './with-database.ts';
 
 /** A backing service, ours to stop or given from outside. */
 export interface Backing {
@@ -29,12 +30,6 @@ export interface BackingOptions {
   readonly natsLines?: string;
   onStep(text: string): void;
 }
-
-const withDatabase = (uri: string, name: string): string => {
-  const url = new URL(uri);
-  if (url.pathname === '' || url.pathname === '/') url.pathname = `/${name}`;
-  return url.href;
-};
 
 const given = (environment: NodeJS.ProcessEnv, name: string): string | undefined => {
   const value = environment[name]?.trim();

@@ -17,11 +17,12 @@ const listening = (text: string): string | undefined => /"listening":"(http:[^"]
 
 /** Starts the fake TikTok as a process of its own and waits for the address it prints. */
 export const startFakeTikTokProcess = async (knobs: Readonly<Record<string, unknown>>): Promise<FakeTikTokProcess> => {
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   const child = await startGuarded({
     name: 'fake-tiktok',
     command: process.execPath,
     args: ['--conditions=@trendpot/source', FAKE_TIKTOK_MAIN, '--port', '0', '--knobs', JSON.stringify(knobs)],
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
+    env: { PATH, HOME, NODE_COMPILE_CACHE },
     cwd: REPOSITORY,
     output: 'pipe',
   });

@@ -7,7 +7,7 @@ import { PartError } from '../part-error.ts';
 import { startBacking, type Backing } from './backing.ts';
 import { FAKE_CLIENT, startFakeTikTokProcess } from './fake-tiktok-process.ts';
 import { REPOSITORY, serviceMain } from './repository.ts';
-import { serviceEnvironment } from './service-environment.ts';
+import { publicOriginOf, serviceEnvironment } from './service-environment.ts';
 import { readTikTokSettings, type TikTokSettings } from './tiktok-settings.ts';
 
 const SHOWN_LINES = 12;
@@ -29,11 +29,15 @@ export interface PlatformOptions {
   /** Aborted, a start that is under way stops what it has started, at its next step. */
   readonly signal?: AbortSignal;
   onStep?(text: string): void;
+  /** Runs when the fake TikTok answers, before anything else is started; what it throws ends the start. */
+  onTikTok?(tiktok: FakeTikTokControl): Promise<void>;
 }
 
 /** The whole platform, running: every service a process of its own. */
 export interface Platform extends AsyncDisposable {
   readonly gatewayUrl: string;
+  /** Where a person finds the pages. */
+  readonly publicOrigin: string;
   readonly backing: Backing;
   readonly dialect: 'alignment' | 'published';
   /** Absent when the real TikTok is used. */
@@ -62,6 +66,7 @@ const startTikTok = async (
   const fake = await startFakeTikTokProcess({ dialect, coverHost: 'self', ...options.knobs });
   stops.push(async () => void (await fake.stop()));
   options.onStep?.(`TikTok: a fake at ${fake.url}, dialect ${dialect}`);
+  await options.onTikTok?.(fakeTikTokControl(fake.url));
   return { clientKey: FAKE_CLIENT.key, clientSecret: FAKE_CLIENT.secret, dialect, fakeUrl: fake.url };
 };
 
@@ -97,6 +102,8 @@ export const startPlatform = async (options: PlatformOptions = {}): Promise<Plat
     const given = options.environment ?? {};
     const tiktokSettings = readTikTokSettings(given);
     const onStep = (step: string): void => options.onStep?.(step);
+    const tiktok = await startTikTok(tiktokSettings, options, stops);
+    options.signal?.throwIfAborted();
     const backing = await startBacking({
       environment: given,
       databaseName: options.databaseName ?? 'trendpot',
@@ -106,7 +113,6 @@ export const startPlatform = async (options: PlatformOptions = {}): Promise<Plat
     });
     stops.push(() => backing.stop());
     options.signal?.throwIfAborted();
-    const tiktok = await startTikTok(tiktokSettings, options, stops);
     const gatewayPort = options.gatewayPort ?? (await findFreePort());
     options.signal?.throwIfAborted();
     const running = new Map<ServiceName, ServiceProcess>();
@@ -132,6 +138,7 @@ export const startPlatform = async (options: PlatformOptions = {}): Promise<Plat
     options.signal?.throwIfAborted();
     return {
       gatewayUrl: `http://127.0.0.1:${gatewayPort}`,
+      publicOrigin: publicOriginOf(inputs),
       backing,
       dialect: tiktok.dialect,
       tiktok: tiktok.fakeUrl === undefined ? undefined : fakeTikTokControl(tiktok.fakeUrl),

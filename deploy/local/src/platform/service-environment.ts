@@ -36,6 +36,22 @@ const fakeAddresses = ({ tiktok, gatewayPort }: EnvironmentInputs): NodeJS.Proce
         TIKTOK_DISPLAY_OAUTH_REDIRECT: `http://127.0.0.1:${gatewayPort}/auth/tiktok/callback`,
       };
 
+const REDIRECTS = ['TIKTOK_DISPLAY_OAUTH_REDIRECT', 'TIKTOK_REDIRECT_URI'];
+
+/**
+ * Where browsers find the pages: on this machine, unless the real TikTok sends them back to a place that was registered
+ * there. A cookie from any other would be missing on their return.
+ */
+export const publicOriginOf = ({ tiktok, gatewayPort, given }: Omit<EnvironmentInputs, 'backing'>): string => {
+  const chosen = given['PUBLIC_ORIGIN']?.trim() ?? '';
+  if (chosen !== '') return chosen;
+  const registered = REDIRECTS.map((name) => given[name]?.trim() ?? '').find((address) => address !== '');
+  if (tiktok.fakeUrl === undefined && registered !== undefined && URL.canParse(registered)) {
+    return new URL(registered).origin;
+  }
+  return `http://127.0.0.1:${gatewayPort}`;
+};
+
 /** The fake serves its pictures itself; they are shown because these two settings say so. */
 const pictureHost = (service: ServiceName, { tiktok }: EnvironmentInputs): NodeJS.ProcessEnv => {
   if (tiktok.fakeUrl === undefined) return {};
@@ -51,11 +67,12 @@ const pictureHost = (service: ServiceName, { tiktok }: EnvironmentInputs): NodeJ
   }
 };
 
-const own = (service: ServiceName, { backing, tiktok, gatewayPort }: EnvironmentInputs): NodeJS.ProcessEnv => {
+const own = (service: ServiceName, inputs: EnvironmentInputs): NodeJS.ProcessEnv => {
+  const { backing, tiktok } = inputs;
   switch (service) {
     case 'auth-gateway':
       return {
-        PUBLIC_ORIGIN: `http://127.0.0.1:${gatewayPort}`,
+        PUBLIC_ORIGIN: publicOriginOf(inputs),
         // TikTok signs webhooks with the client secret.
         TIKTOK_WEBHOOK_SECRET: tiktok.clientSecret,
       };

@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import { sharedProgress, type Progress } from '../parts/progress.ts';
 
 /** Tells a person what happens: one line a step, and a bar while videos arrive. */
 export interface Narrator {
@@ -8,13 +9,17 @@ export interface Narrator {
   endProgress(): void;
 }
 
-export const narrate = (output: NodeJS.WriteStream = process.stderr): Narrator => {
+/** `parts` shows what is being fetched meanwhile: a line beside its bars is its to write. */
+export const narrate = (
+  output: NodeJS.WriteStream = process.stderr,
+  parts: Pick<Progress, 'note'> = sharedProgress(),
+): Narrator => {
   const startedAt = performance.now();
   const elapsed = (): string => `${((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)} s`;
   let bar: SingleBar | undefined;
   const line = (text: string): void => {
-    if (bar !== undefined && output.isTTY) output.write('\r\u001b[K');
-    output.write(`${text}\n`);
+    if (bar === undefined) return parts.note(text);
+    output.write(`\r\u001b[K${text}\n`);
   };
   return {
     step: (text) => line(`${elapsed()}  ${text}`),

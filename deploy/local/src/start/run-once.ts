@@ -46,7 +46,7 @@ const demonstrate = async (run: Run, { platform, events }: OpenSession, attempts
   const { signal } = ending;
   const stage = <T>(what: string, work: () => Promise<T>) => attempts.attempt(what, () => ending.before(work()));
 
-  const expected = await stage('the creator', () => expectedVideos(platform, creator));
+  const expected = await stage('the creator', () => expectedVideos(platform.tiktok, creator));
   if (expected === undefined) return NOTHING;
   narrator.step(`Connecting @${creator}: hand-off page, consent, callback.`);
   const sample = await stage('the connection', () => connectSample(platform, creator));

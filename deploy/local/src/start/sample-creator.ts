@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
 import { accountApi, type AccountApi } from '../journey/account-api.ts';
 import { connectCreator } from '../journey/connect-creator.ts';
+import type { FakeTikTokControl } from '../journey/fake-tiktok.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Narrator } from './narrator.ts';
 
@@ -32,8 +33,8 @@ export const connectSample = async (platform: Platform, handle: string): Promise
 };
 
 /** How many videos the creator has at the fake TikTok. @throws Error when it has no such creator */
-export const expectedVideos = async (platform: Platform, handle: string): Promise<number> => {
-  const creators = await platform.tiktok?.get<{ handle: string; videos: number }[]>('/creators');
+export const expectedVideos = async (tiktok: FakeTikTokControl | undefined, handle: string): Promise<number> => {
+  const creators = await tiktok?.get<{ handle: string; videos: number }[]>('/creators');
   const creator = creators?.find((candidate) => candidate.handle === handle);
   if (creator === undefined) throw new Error(`the fake TikTok has no creator called ${handle}`);
   return creator.videos;

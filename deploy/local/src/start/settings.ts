@@ -1,10 +1,27 @@
-import { ceilingRules, ceilingSettings, defineConfig, integer, type Environment } from '@trendpot/config';
+import {
+  ceilingRules,
+  ceilingSettings,
+  defineConfig,
+  httpAddress,
+  integer,
+  mongoSettings,
+  serviceSettings,
+  tiktokSettings,
+  type Environment,
+} from '@trendpot/config';
 import { z } from 'zod';
 
-/** What the services are told of calls, read here as well to say how many were used and how few would do. */
+/**
+ * What the services are told of calls, read here as well to say how many were used and how few would do; and addresses
+ * that they would refuse, but only after all else was started.
+ */
 const readSettings = defineConfig(
   z.object({
     ...ceilingSettings,
+    ...tiktokSettings,
+    NATS_URL: serviceSettings.NATS_URL.optional(),
+    MONGODB_URI: mongoSettings.MONGODB_URI.optional(),
+    AWS_ENDPOINT_URL_KMS: httpAddress.optional(),
     TIKTOK_INGESTION_PAGE_SIZE: integer(1, 20).default(20),
     TIKTOK_INGESTION_METRICS_BATCH_SIZE: integer(1, 20).default(20),
   }),

@@ -1,3 +1,4 @@
+import type { FakeTikTokControl } from '../journey/fake-tiktok.ts';
 import { findFreePort } from '../processes/free-port.ts';
 import { readTikTokSettings } from '../platform/tiktok-settings.ts';
 import { makeEnding } from './ending.ts';
@@ -6,6 +7,7 @@ import { catchInterruption } from './interruption.ts';
 import type { Narrator } from './narrator.ts';
 import { WrongUsage, type StartOptions } from './options.ts';
 import { runOnce } from './run-once.ts';
+import { expectedVideos } from './sample-creator.ts';
 import { makeSession } from './session.ts';
 import { readCallSettings } from './settings.ts';
 import { stayUp } from './stay-up.ts';
@@ -35,6 +37,8 @@ export const start = async (options: StartOptions, narrator: Narrator): Promise<
       environment: { TIKTOK_METRICS_REFRESH_INTERVAL_MS: WATCHABLE_REFRESH_MS, ...process.env },
       gatewayPort: options.port ?? (await findFreePort(DEFAULT_PORT)),
       onStep: (text: string) => narrator.step(text),
+      // A creator that is not there is not waited for until everything else is.
+      onTikTok: async (tiktok: FakeTikTokControl) => void (await expectedVideos(tiktok, options.creator)),
     },
     session: makeSession(ending),
     ending,

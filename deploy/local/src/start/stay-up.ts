@@ -26,14 +26,16 @@ const show = async (run: Run): Promise<never> => {
   await ending.before(build());
   const open = await session.open(run.platformOptions, run.onEvent);
   if (open.platform.tiktok !== undefined) await ending.before(showSample(run, open));
-  const invitation = open.platform.tiktok === undefined ? 'Connect a creator' : 'Connect another creator';
-  narrator.step(`${invitation}: ${open.platform.gatewayUrl}/connect   (Ctrl-C stops everything)`);
+  const { tiktok, publicOrigin, gatewayUrl } = open.platform;
+  const invitation = tiktok === undefined ? 'Connect a creator' : 'Connect another creator';
+  narrator.step(`${invitation}: ${publicOrigin}/connect   (Ctrl-C stops everything)`);
+  if (publicOrigin !== gatewayUrl) narrator.step(`${publicOrigin} must lead to ${gatewayUrl}.`);
   return ending.before(new Promise<never>(() => undefined));
 };
 
 const showSample = async (run: Run, { platform, events }: OpenSession): Promise<void> => {
   const { creator, narrator, ending, calls } = run;
-  const expected = await expectedVideos(platform, creator);
+  const expected = await expectedVideos(platform.tiktok, creator);
   narrator.step(`Connecting @${creator}: hand-off page, consent, callback.`);
   const sample = await connectSample(platform, creator);
   narrator.step(describeSync(await watchSync(platform, sample, expected, narrator, ending.signal), expected));

@@ -21,6 +21,7 @@ const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 const start = (parameters: readonly string[], settings: NodeJS.ProcessEnv = {}) => {
   const environment = {
     PATH: process.env['PATH'],
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
     MONGODB_URI: lab.mongoUri,
     AWS_ENDPOINT_URL_KMS: lab.kms.endpoint,
     AWS_ACCESS_KEY_ID: 'local',

@@ -23,22 +23,25 @@ const svg = (width: number, height: number, body: string): string =>
 const sky = (hue: number): string =>
   `<defs><linearGradient id="g" x1="0" y1="0" x2=".35" y2="1"><stop offset="0" stop-color="hsl(${hue} 58% 34%)"/>` +
   `<stop offset=".62" stop-color="hsl(${(hue + 34) % 360} 66% 58%)"/><stop offset="1" stop-color="hsl(${(hue + 62) % 360} 82% 74%)"/></linearGradient>` +
-  `<linearGradient id="s" x1="0" y1="0" x2="0" y2="1"><stop offset=".5" stop-opacity="0"/><stop offset="1" stop-opacity=".72"/></linearGradient></defs>`;
+  `<linearGradient id="s" x1="0" y1="0" x2="0" y2="1"><stop offset=".4" stop-opacity="0"/><stop offset="1" stop-opacity=".72"/></linearGradient></defs>`;
 
 const ridge = (base: number, rise: number, hue: number, lightness: number): string =>
   `<path d="M0 ${base} Q75 ${base - rise} 150 ${base - rise / 4} T300 ${base - rise / 2} V400 H0Z" fill="hsl(${hue} 42% ${lightness}%)"/>`;
 
-/** A landscape, another one for every video, with the beginning of its caption. */
+/**
+ * A landscape, another one for every video, with the beginning of its caption. As wide as TikTok's own covers; what is
+ * drawn on it keeps to the middle, which is left of it on an upright card.
+ */
 export const drawCover = (videoId: string, caption: string, photo: boolean): string => {
   const seed = Number(BigInt(videoId) % 7919n);
   const hue = hueOf(seed);
   const far = (hue + 350) % 360;
   const text = lines(caption, 3)
-    .map((line, index, all) => `<text x="18" y="${382 - (all.length - 1 - index) * 22}">${escape(line)}</text>`)
+    .map((line, index, all) => `<text x="46" y="${352 - (all.length - 1 - index) * 22}">${escape(line)}</text>`)
     .join('');
   const stack = photo
-    ? '<g fill="none" stroke="#fff" stroke-width="2.5"><rect x="256" y="20" width="20" height="20" rx="4"/><path d="M262 14h16a4 4 0 0 1 4 4v16"/></g>'
-    : '<path d="M260 18 l20 12 -20 12z" fill="#fff" fill-opacity=".9"/>';
+    ? '<g fill="none" stroke="#fff" stroke-width="2.5"><rect x="222" y="26" width="20" height="20" rx="4"/><path d="M228 20h16a4 4 0 0 1 4 4v16"/></g>'
+    : '<path d="M228 24 l20 12 -20 12z" fill="#fff" fill-opacity=".9"/>';
   return svg(
     300,
     400,

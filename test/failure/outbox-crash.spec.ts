@@ -45,15 +45,14 @@ const expectWhole = async (accountId: string, where: string): Promise<void> => {
 /** A replica in a process of its own, once it has sent itself the signal. */
 const replica = async (signal: 'SIGKILL' | 'SIGSTOP', at: string, after = 0): Promise<ChildProcess> => {
   const { stores, mongoUri } = stage;
-  const { NATS_URL, NATS_CREDENTIALS_FILE } = await stores.environmentOf('ingestion', 'unused');
   const child = spawn(
     'node',
     ['--conditions=@trendpot/source', fileURLToPath(new URL('relay-process.ts', import.meta.url))],
     {
       env: {
         PATH: process.env['PATH'],
-        NATS_URL,
-        SEED_FILE: NATS_CREDENTIALS_FILE,
+        NATS_URL: stores.nats.url,
+        SEED_FILE: stores.nats.users.credentialsFileOf('ingestion'),
         MONGODB_URI: mongoUri,
         SIGNAL: signal,
         AT: at,

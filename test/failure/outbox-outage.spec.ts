@@ -1,8 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { connectMessaging } from '@trendpot/messaging';
 import type { OutboxDocument, Relay } from '@trendpot/persistence';
-import { secret } from '@trendpot/secrets';
-import { readFile } from 'node:fs/promises';
 import { recordingLogger, relayOn, until } from '../../libs/persistence/test/relay-scene.ts';
 import { countingTo, publishTo, setOutboxStage, type OutboxStage } from './outbox-stage.ts';
 
@@ -16,9 +13,7 @@ afterAll(() => (stage as OutboxStage | undefined)?.stop(), 60_000);
 
 /** A replica with a connection of its own, as another process would have. */
 const replica = async (logger = recordingLogger()) => {
-  const { NATS_URL, NATS_CREDENTIALS_FILE } = await stage.stores.environmentOf('ingestion', 'unused');
-  const seed = secret((await readFile(NATS_CREDENTIALS_FILE, 'utf8')).trim());
-  const messaging = await connectMessaging({ url: NATS_URL, user: 'ingestion', seed });
+  const messaging = await stage.stores.nats.connect('ingestion');
   const inFlight = { now: 0, most: 0 };
   const send = publishTo(messaging);
   const publish = async (entry: OutboxDocument) => {
@@ -44,7 +39,8 @@ describe('several replicas', () => {
     await Promise.all([replica(), replica(), replica()]);
     const accounts = await Promise.all(Array.from({ length: 8 }, () => stage.newAccount()));
     const appending = Promise.all(accounts.map((accountId) => stage.appendEvents(accountId, 40)));
-    const { nats, mongod } = stage.stores;
+    const { mongod } = stage.stores;
+    const nats = stage.stores.nats.server;
     const { publishedEvents } = stage.database.collections;
     const published = (count: number) => async () =>
       (await publishedEvents.countDocuments({ accountId: { $in: accounts } })) >= count;
@@ -71,7 +67,7 @@ describe('a long outage of NATS', () => {
   const EVENTS = 12;
 
   it('piles up in the database, not in memory, is seen, is logged once, and drains in order', async () => {
-    const { nats } = stage.stores;
+    const nats = stage.stores.nats.server;
     const { relay, inFlight, logger } = await replica();
     await nats.kill();
     const accounts = await Promise.all(Array.from({ length: ACCOUNTS }, () => stage.newAccount()));

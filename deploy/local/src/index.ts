@@ -25,6 +25,7 @@ export type { RestartableServer } from './servers/restartable-server.ts';
 export type { ProgramChoice } from './servers/with-program.ts';
 
 export { startPlatform, type Platform, type PlatformOptions } from './platform/platform.ts';
+export { freshNatsUsers, type NatsUsers } from './platform/nats-users.ts';
 export { serviceMain, REPOSITORY } from './platform/repository.ts';
 export { openBrowser, type Browser, type PageAnswer } from './journey/browser.ts';
 export { readForm, type Form } from './journey/form.ts';

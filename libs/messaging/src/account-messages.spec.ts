@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { STREAM, SUBJECT, failedSubject, newAccountId, newMessageId, type AccountId } from '@trendpot/contracts';
+import { connectOwners, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import { erasePublished, hasPending, purgeAccount } from './account-messages.ts';
 import type { Messaging } from './messaging.ts';
 import { publish } from './publish.ts';
 import { messagesOf } from './stored-messages.ts';
-import { connectOwners, startNatsPlatform, type NatsPlatform } from './testing/nats-platform.ts';
 import { until } from './testing/until.ts';
 
 jest.setTimeout(60_000);
 
 describe('what the streams hold of one account', () => {
-  let platform: NatsPlatform;
+  let platform: PlatformNats;
   let ingestion: Messaging;
   let refresher: Messaging;
   beforeAll(async () => {
-    platform = await startNatsPlatform();
+    platform = await startPlatformNats();
     ({ ingestion, refresher } = await connectOwners(platform));
   });
   afterAll(() => platform.stop());

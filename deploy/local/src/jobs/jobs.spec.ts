@@ -9,25 +9,19 @@ import {
   newRequestId,
   STREAM,
   type DeadLetter,
-  type NatsUser,
 } from '@trendpot/contracts';
-import { connectMessaging, ensureTopology, natsServerConfig, publish, type Messaging } from '@trendpot/messaging';
-import { secret } from '@trendpot/secrets';
-import { freshNatsUsers, type NatsUsers } from '../platform/nats-users.ts';
+import { ensureTopology, publish, type Messaging } from '@trendpot/messaging';
+import { CEILINGS, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import { REPOSITORY } from '../platform/repository.ts';
-import { PROCESS_FIRST } from '../parts/resolve.ts';
 import { runCommand } from '../parts/run-command.ts';
-import { startNatsServer, type NatsServer } from '../servers/nats-server.ts';
 import { reportAsJson, reportAsText } from './describe-report.ts';
 import { readOptions } from './options.ts';
 import { runJobs } from './run-jobs.ts';
 
 const MAIN = join(REPOSITORY, 'deploy/local/src/jobs/main.ts');
-const CEILINGS = { perMinute: 100, backgroundPerMinute: 90, perDay: 5_000, concurrent: 5 };
 const [first, second] = [newAccountId(), newAccountId()];
 
-let users: NatsUsers;
-let server: NatsServer;
+let nats: PlatformNats;
 let ingestion: Messaging;
 let operator: Messaging;
 let gateway: Messaging;
@@ -42,8 +36,6 @@ const recorded = async (): Promise<AuditEntry[]> => {
     ),
   );
 };
-
-const connect = (user: NatsUser) => connectMessaging({ url: server.url, user, seed: secret(users.seedOf(user)) });
 
 const jobs = async (...parameters: string[]): Promise<{ complete: boolean; text: string; json: string }> => {
   const options = readOptions(parameters);
@@ -78,22 +70,16 @@ const bury = async (accountId: string, more: Partial<DeadLetter> = {}): Promise<
 };
 
 beforeAll(async () => {
-  const fresh = freshNatsUsers();
-  const config = natsServerConfig({ publicKeys: fresh.publicKeys, host: '127.0.0.1', port: 4222, storeDir: '.' });
-  server = await startNatsServer({ config, order: PROCESS_FIRST });
-  users = await fresh.writeTo(join(server.folder, 'users'));
+  nats = await startPlatformNats();
   [ingestion, operator, gateway] = await Promise.all([
-    connect('ingestion'),
-    connect('operator'),
-    connect('auth-gateway'),
+    nats.connect('ingestion'),
+    nats.connect('operator'),
+    nats.connect('auth-gateway'),
   ]);
   // Those of the other owners are not needed, so nobody waits for them.
   await ensureTopology(ingestion, 'ingestion', { ceilings: CEILINGS });
 }, 60_000);
-afterAll(async () => {
-  await Promise.all([ingestion.close(), operator.close(), gateway.close()]);
-  await server.stop();
-});
+afterAll(() => nats.stop());
 
 describe('npm run jobs', () => {
   let redrivable: number;
@@ -171,18 +157,18 @@ describe('npm run jobs', () => {
   });
 
   it('tells by its exit status how it went', async () => {
-    const key = { NATS_CREDENTIALS_FILE: users.credentialsFileOf('operator') };
+    const key = { NATS_CREDENTIALS_FILE: nats.users.credentialsFileOf('operator') };
     const run = (environment: NodeJS.ProcessEnv, ...parameters: string[]) =>
       runCommand(process.execPath, ['--conditions=@trendpot/source', MAIN, ...parameters], {
         env: { PATH: process.env['PATH'], ...environment },
         timeoutMs: 50_000,
       });
     const ways = await Promise.all([
-      run({ NATS_URL: server.url, ...key }, 'list', '--json'),
-      run({ NATS_URL: server.url, ...key }, 'show', '9999'),
+      run({ NATS_URL: nats.url, ...key }, 'list', '--json'),
+      run({ NATS_URL: nats.url, ...key }, 'show', '9999'),
       run({}, 'help'),
       run({ NATS_URL: 'nats://127.0.0.1:1' }, 'list'),
-      run({ NATS_URL: server.url }, 'list'),
+      run({ NATS_URL: nats.url }, 'list'),
     ]);
     expect(ways.map(({ code }) => code)).toEqual([0, 1, 64, 69, 78]);
     expect(JSON.parse(ways[0].lines.at(-1) ?? '')).toMatchObject({ command: 'list', letters: [] });

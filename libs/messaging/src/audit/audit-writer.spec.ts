@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { AuditEntry, auditHash, newRequestId, STREAM } from '@trendpot/contracts';
+import { startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import type { Messaging } from '../messaging.ts';
 import { ensureTopology } from '../topology/ensure-topology.ts';
 import { messagesOf } from '../stored-messages.ts';
-import { startNatsPlatform, type NatsPlatform } from '../testing/nats-platform.ts';
 import { until } from '../testing/until.ts';
 import { openAuditWriter, type AuditCopy } from './audit-writer.ts';
 
@@ -18,11 +18,11 @@ const fact = (operation: string) => ({
 });
 
 describe('the audit of a process that records little', () => {
-  let platform: NatsPlatform;
+  let platform: PlatformNats;
   let gateway: Messaging;
   let operator: Messaging;
   beforeAll(async () => {
-    platform = await startNatsPlatform();
+    platform = await startPlatformNats();
     [gateway, operator] = await Promise.all([platform.connect('auth-gateway'), platform.connect('operator')]);
     await ensureTopology(gateway, 'auth-gateway', {});
   });

@@ -10,10 +10,10 @@ import {
   type AccountId,
   type DeadLetter,
 } from '@trendpot/contracts';
+import { connectOwners, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import type { Messaging } from '../messaging.ts';
 import { publish } from '../publish.ts';
 import { messagesOf } from '../stored-messages.ts';
-import { connectOwners, startNatsPlatform, type NatsPlatform } from '../testing/nats-platform.ts';
 import { listDeadLetters, showDeadLetter } from './list-dead-letters.ts';
 import { dropDeadLetter, redriveDeadLetter } from './redrive-dead-letter.ts';
 
@@ -34,7 +34,7 @@ const syncJob = (accountId: AccountId): SyncJob => ({
 });
 
 describe('dead letters', () => {
-  let platform: NatsPlatform;
+  let platform: PlatformNats;
   let ingestion: Messaging;
   let refresher: Messaging;
   let operator: Messaging;
@@ -68,7 +68,7 @@ describe('dead letters', () => {
   let ofSecond: number;
   let malformed: number;
   beforeAll(async () => {
-    platform = await startNatsPlatform();
+    platform = await startPlatformNats();
     ({ ingestion, refresher } = await connectOwners(platform));
     operator = await platform.connect('operator');
     ofFirst = await bury(ingestion, { queue: 'sync', accountId: first, body: base64(job) });

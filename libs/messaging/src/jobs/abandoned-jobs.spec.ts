@@ -11,12 +11,12 @@ import {
   refreshJobSubject,
   refreshScheduleSubject,
 } from '@trendpot/contracts';
+import { connectOwners, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import { listDeadLetters } from '../dead-letters/list-dead-letters.ts';
 import { dropDeadLetter, redriveDeadLetter } from '../dead-letters/redrive-dead-letter.ts';
 import type { Messaging, Running } from '../messaging.ts';
 import { publish } from '../publish.ts';
 import { settleReturned } from '../settle.ts';
-import { connectOwners, startNatsPlatform, type NatsPlatform } from '../testing/nats-platform.ts';
 import { door, until } from '../testing/until.ts';
 import { nanos } from '../milliseconds.ts';
 import { consumeJobs } from './consume-jobs.ts';
@@ -24,12 +24,12 @@ import { consumeJobs } from './consume-jobs.ts';
 jest.setTimeout(60_000);
 
 describe('a job that kills its workers', () => {
-  let platform: NatsPlatform;
+  let platform: PlatformNats;
   let ingestion: Messaging;
   let refresher: Messaging;
   let gateway: Messaging;
   beforeAll(async () => {
-    platform = await startNatsPlatform();
+    platform = await startPlatformNats();
     ({ ingestion, refresher, gateway } = await connectOwners(platform));
   });
   afterAll(() => platform.stop());

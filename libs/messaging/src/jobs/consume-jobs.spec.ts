@@ -13,15 +13,14 @@ import {
   syncScheduleSubject,
   type DeadLetter,
 } from '@trendpot/contracts';
+import { CEILINGS, connectOwners, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import { hasPending, purgeAccount } from '../account-messages.ts';
 import { listDeadLetters } from '../dead-letters/list-dead-letters.ts';
 import { dropDeadLetter } from '../dead-letters/redrive-dead-letter.ts';
 import type { Messaging, Running } from '../messaging.ts';
 import { publish } from '../publish.ts';
-import { connectOwners, startNatsPlatform, type NatsPlatform } from '../testing/nats-platform.ts';
 import { door, until } from '../testing/until.ts';
 import { ensureTopology } from '../topology/ensure-topology.ts';
-import { CEILINGS } from '../testing/nats-platform.ts';
 import { consumeJobs, type ConsumeJobsOptions, type JobMeta } from './consume-jobs.ts';
 
 jest.setTimeout(60_000);
@@ -41,13 +40,13 @@ const newJob = (changes: Partial<SyncJob> = {}): SyncJob => ({
 });
 
 describe('the job queue', () => {
-  let platform: NatsPlatform;
+  let platform: PlatformNats;
   let ingestion: Messaging;
   let gateway: Messaging;
   let running: Running[] = [];
   let failed: DeadLetter[];
   beforeAll(async () => {
-    platform = await startNatsPlatform();
+    platform = await startPlatformNats();
     ({ ingestion, gateway } = await connectOwners(platform, { consumers: { 'sync-page': { maxAckPending: 4 } } }));
   });
   afterAll(() => platform.stop());

@@ -3,11 +3,11 @@ import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import { setTimeout as delay } from 'node:timers/promises';
 import { STREAM, SUBJECT, newAccountId, replySchema } from '@trendpot/contracts';
 import { z } from 'zod';
+import { connectOwners, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import type { Messaging } from '../messaging.ts';
 import { publish } from '../publish.ts';
 import { request } from '../request.ts';
 import { respond } from '../respond.ts';
-import { connectOwners, startNatsPlatform, type NatsPlatform } from '../testing/nats-platform.ts';
 import { until } from '../testing/until.ts';
 
 const Question = z.strictObject({ ask: z.string() });
@@ -16,7 +16,7 @@ const Answer = replySchema(z.object({ caller: z.string() }));
 jest.setTimeout(60_000);
 
 describe('the border of the vault', () => {
-  let platform: NatsPlatform;
+  let platform: PlatformNats;
   let vault: Messaging;
   let ingestion: Messaging;
   let refresher: Messaging;
@@ -26,7 +26,7 @@ describe('the border of the vault', () => {
   const account = newAccountId();
 
   beforeAll(async () => {
-    platform = await startNatsPlatform();
+    platform = await startPlatformNats();
     ({ ingestion, refresher, gateway } = await connectOwners(platform));
     vault = await platform.connect('token-vault');
     for (const subject of [SUBJECT.vaultExchange, SUBJECT.vaultLease, SUBJECT.vaultRevoke, SUBJECT.vaultStatus]) {
@@ -54,7 +54,7 @@ describe('the border of the vault', () => {
 
   const forgedIdentity = (): MsgHdrs => {
     const forged = headers();
-    const claim = { acc: 'PLATFORM', kind: 'Client', user: platform.keys['auth-gateway'].publicKey };
+    const claim = { acc: 'PLATFORM', kind: 'Client', user: platform.publicKeys['auth-gateway'] };
     forged.set('Nats-Request-Info', JSON.stringify(claim));
     return forged;
   };

@@ -2,21 +2,21 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CONSUMERS, STREAM, STREAMS, SUBJECT } from '@trendpot/contracts';
+import { CEILINGS, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import type { Messaging } from '../messaging.ts';
 import { publish } from '../publish.ts';
-import { CEILINGS, startNatsPlatform, type NatsPlatform } from '../testing/nats-platform.ts';
 import { until } from '../testing/until.ts';
 import { ensureTopology } from './ensure-topology.ts';
 
 jest.setTimeout(60_000);
 
 describe('the streams and consumers of the platform', () => {
-  let platform: NatsPlatform;
+  let platform: PlatformNats;
   let ingestion: Messaging;
   let refresher: Messaging;
   let gateway: Messaging;
   beforeEach(async () => {
-    platform = await startNatsPlatform();
+    platform = await startPlatformNats();
     [ingestion, refresher, gateway] = await Promise.all([
       platform.connect('ingestion'),
       platform.connect('metrics-refresher'),

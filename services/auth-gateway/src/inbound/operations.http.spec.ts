@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AuditEntry, auditHash, newAccountId, PlatformError, type DeadLetter } from '@trendpot/contracts';
 import { ensureTopology, publish, type Messaging } from '@trendpot/messaging';
-import { eventually } from '@trendpot/testing';
+import { CEILINGS, eventually } from '@trendpot/testing';
 import {
   connected,
   OPERATOR_TOKEN,
@@ -27,15 +27,14 @@ describe('operations over HTTP', () => {
     });
     ingestion = await gateway.messagingOf('ingestion');
     const refresher = await gateway.messagingOf('metrics-refresher');
-    const ceilings = { perMinute: 100, backgroundPerMinute: 90, perDay: 5000, concurrent: 5 };
     const consumers = {
       'sync-first': { maxAckPending: 1 },
       'sync-page': { maxAckPending: 1 },
       refresh: { maxAckPending: 1 },
     };
     await Promise.all([
-      ensureTopology(ingestion, 'ingestion', { ceilings, consumers }),
-      ensureTopology(refresher, 'metrics-refresher', { ceilings, consumers }),
+      ensureTopology(ingestion, 'ingestion', { ceilings: CEILINGS, consumers }),
+      ensureTopology(refresher, 'metrics-refresher', { ceilings: CEILINGS, consumers }),
     ]);
     operator = await gateway.messagingOf('operator');
   }, 60_000);

@@ -23,6 +23,7 @@ export { connectMongo, reachable, type Database } from './connect-mongo.ts';
 export { migrate } from './migrate.ts';
 export { takeClaim, releaseClaim } from './claim.ts';
 export { appendOutbox, updateAccountAndAppend, type OutboxEntry } from './append-outbox.ts';
+export { outboxEntryOf, type Announcement } from './announcement.ts';
 export { startOutboxRelay, type Relay, type RelayLogger, type RelayOptions } from './outbox-relay.ts';
 export type { OutboxLag } from './outbox-lag.ts';
 export { createOutboxLimit, type OutboxLimit } from './outbox-limit.ts';

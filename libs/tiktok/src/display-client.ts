@@ -26,7 +26,7 @@ const PROFILE_FIELDS = ['open_id', 'display_name', 'avatar_url'];
 /**
  * Where a dialect looks videos up by id, and the body it takes there. The alignment notes name their endpoint but not
  * its body; it gets the ids where the project's worker put them and where TikTok documents them for its twin.
- * Source: design section 8, tiktok-api.md 3.5.
+ * Decided in ADR 0007. Source: tiktok-api.md 3.5.
  */
 const QUERY: Readonly<Record<Dialect, { path: string; body(ids: readonly string[]): JsonObject }>> = {
   alignment: { path: '/v2/video/data/', body: (ids) => ({ video_ids: ids, filters: { video_ids: ids } }) },

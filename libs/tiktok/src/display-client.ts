@@ -19,7 +19,6 @@ const ALL_FIELDS = [
   'cover_image_url',
   'share_url',
   'embed_html',
-  'embed_link',
 ];
 const PROFILE_FIELDS = ['open_id', 'display_name', 'avatar_url'];
 
@@ -101,7 +100,7 @@ export const createDisplayClient = (options: {
         ...(request.cursor === undefined ? {} : { cursor: request.cursor }),
       });
       const cursor = readCursor(data['cursor']);
-      const videos = readVideos(data['videos'], new Date());
+      const videos = readVideos(data['videos']);
       return { videos, hasMore: data['has_more'] === true, ...(cursor === undefined ? {} : { cursor }) };
     },
 
@@ -113,7 +112,7 @@ export const createDisplayClient = (options: {
       }
       const fields = request.fields === 'all' ? ALL_FIELDS : COUNT_FIELDS;
       const data = await call(request, query.path, fields, query.body([...asked]));
-      return readVideos(data['videos'] ?? data['metrics'], new Date()).filter(({ id }) => asked.has(id));
+      return readVideos(data['videos'] ?? data['metrics']).filter(({ id }) => asked.has(id));
     },
 
     userInfo: async (request) => readProfile(await call(request, '/v2/user/info/', PROFILE_FIELDS)),

@@ -1,5 +1,4 @@
 export { createLogger, type Logger } from './logger.ts';
-export { describeError, type ErrorDescription } from './describe-error.ts';
 export { redact } from './redact.ts';
 
 export { createMeters, type Meters } from './meters.ts';
@@ -11,4 +10,4 @@ export {
   type LabelsOf,
   type MetricName,
 } from './catalogue.ts';
-export { OTHER, type LabelValues, type MetricDefinition } from './metric-definition.ts';
+export type { LabelValues, MetricDefinition } from './metric-definition.ts';

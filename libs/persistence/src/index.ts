@@ -16,7 +16,7 @@ export type {
   VideoDocument,
   WebhookDocument,
 } from './documents.ts';
-export { COLLECTION, collectionsOf, type AuditDocument, type Collections } from './collections.ts';
+export type { AuditDocument, Collections } from './collections.ts';
 export { auditDocumentOf, registerAuditChain, type AuditChainWriter } from './audit-log.ts';
 
 export { connectMongo, reachable, type Database } from './connect-mongo.ts';

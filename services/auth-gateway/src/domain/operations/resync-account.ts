@@ -35,7 +35,7 @@ const priceOf = (account: Account, pageSize: number): Price => {
 };
 
 /** The account an operator means. @throws PlatformError E_ACCOUNT_NOT_FOUND, E_ACCOUNT_REVOKED, E_NEEDS_CONSENT */
-export const servingAccount = async (accounts: Pick<Accounts, 'find'>, accountId: string): Promise<Account> => {
+const servingAccount = async (accounts: Pick<Accounts, 'find'>, accountId: string): Promise<Account> => {
   const id = AccountId.safeParse(accountId);
   const account = id.success ? await accounts.find(id.data) : undefined;
   if (account === undefined) throw new PlatformError('E_ACCOUNT_NOT_FOUND', 'no account by the id an operator gave');

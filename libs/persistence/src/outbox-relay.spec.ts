@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { PlatformError, refreshScheduleSubject } from '@trendpot/contracts';
 import { startMongod, type Mongod } from '@trendpot/local-platform';
-import { append, freshDatabase, someAccount } from '../test/fixtures.ts';
 import { eventually } from '@trendpot/testing';
+import { append, freshDatabase, someAccount } from '../test/fixtures.ts';
 import { never, recordingLogger, relayOn, streamLike, withPoints } from '../test/relay-scene.ts';
 import type { Database, Relay } from './index.ts';
+
+jest.setTimeout(30_000);
 
 let mongod: Mongod;
 let database: Database;

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { PlatformError, SUBJECT, replySchema } from '@trendpot/contracts';
 import { z } from 'zod';
-import { startPlatformNats, type PlatformNats } from '@trendpot/testing';
+import { eventually, gate, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import type { Messaging } from './messaging.ts';
 import { publish } from './publish.ts';
 import { request } from './request.ts';
 import { respond } from './respond.ts';
-import { door, until } from './testing/until.ts';
 
 jest.setTimeout(60_000);
 
@@ -18,7 +17,7 @@ describe('asking another service', () => {
   let ingestion: Messaging;
   let gateway: Messaging;
   const refused: PlatformError[] = [];
-  const held = door();
+  const held = gate();
   let held_requests = 0;
   beforeAll(async () => {
     platform = await startPlatformNats();
@@ -93,8 +92,8 @@ describe('asking another service', () => {
 
   it('is still answered when the service stops meanwhile', async () => {
     const refresher = await platform.connect('ingestion');
-    const go = door();
-    const started = door();
+    const go = gate();
+    const started = gate();
     const running = respond(refresher, {
       subject: SUBJECT.videosPage,
       queue: 'ingestion',
@@ -118,7 +117,7 @@ describe('asking another service', () => {
   it('handles several requests side by side', async () => {
     const before = held_requests;
     const answers = [ask({ number: 6 }, 5_000), ask({ number: 6 }, 5_000)];
-    await until('both are under way', () => held_requests === before + 2);
+    await eventually(() => held_requests === before + 2, { what: 'both being under way' });
     held.open();
     expect(await Promise.all(answers)).toEqual([{ double: 12 }, { double: 12 }]);
   });

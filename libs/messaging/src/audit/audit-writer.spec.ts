@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { AuditEntry, auditHash, newRequestId, STREAM } from '@trendpot/contracts';
-import { startPlatformNats, type PlatformNats } from '@trendpot/testing';
+import { eventually, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import type { Messaging } from '../messaging.ts';
 import { ensureTopology } from '../topology/ensure-topology.ts';
 import { messagesOf } from '../stored-messages.ts';
-import { until } from '../testing/until.ts';
 import { openAuditWriter, type AuditCopy } from './audit-writer.ts';
 
 jest.setTimeout(60_000);
@@ -87,7 +86,7 @@ describe('the audit of a process that records little', () => {
         () => true,
         () => false,
       );
-    await until('the stream being there again', taken, 30_000);
+    await eventually(taken, { what: 'the stream being there again', withinMs: 30_000 });
     expect((await inStream('after the outage')).map(({ sequence }) => sequence)).toEqual([1]);
   });
 });

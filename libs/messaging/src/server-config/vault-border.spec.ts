@@ -3,12 +3,11 @@ import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import { setTimeout as delay } from 'node:timers/promises';
 import { STREAM, SUBJECT, newAccountId, replySchema } from '@trendpot/contracts';
 import { z } from 'zod';
-import { connectOwners, startPlatformNats, type PlatformNats } from '@trendpot/testing';
+import { connectOwners, eventually, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import type { Messaging } from '../messaging.ts';
 import { publish } from '../publish.ts';
 import { request } from '../request.ts';
 import { respond } from '../respond.ts';
-import { until } from '../testing/until.ts';
 
 const Question = z.strictObject({ ask: z.string() });
 const Answer = replySchema(z.object({ caller: z.string() }));
@@ -172,7 +171,7 @@ describe('the border of the vault', () => {
 
   it('notices a forged command that reached it', async () => {
     await forgeries['the acknowledgement of a publish']?.();
-    await until('the vault refuses it', () => refused.length > 0);
+    await eventually(() => refused.length > 0, { what: 'the refusal of the vault' });
     expect(refused).toEqual([`${SUBJECT.vaultRevoke} E_VAULT_CALLER_REFUSED`]);
   });
 });

@@ -4,7 +4,7 @@ import { newAccountId, newRequestId, SUBJECT, syncJobSubject, type SyncJob } fro
 import { publish, request, type Messaging } from '@trendpot/messaging';
 import { appendOutbox } from '@trendpot/persistence';
 import { z } from 'zod';
-import { CEILINGS, eventually, startBackingStores, type BackingStores } from '@trendpot/testing';
+import { CEILINGS, eventually, someSyncJob, startBackingStores, type BackingStores } from '@trendpot/testing';
 import { contextOfSample, recorded, SampleModule } from '../test/sample-service.ts';
 import { databaseOf, runService, type RunningService } from './index.ts';
 
@@ -12,18 +12,7 @@ let stores: BackingStores;
 let service: RunningService;
 let gateway: Messaging;
 const at = (path: string) => `http://127.0.0.1:${service.port}${path}`;
-const jobOf = (page: number): SyncJob => ({
-  version: 1,
-  jobId: newRequestId(),
-  requestId: newRequestId(),
-  accountId: newAccountId(),
-  mode: 'full',
-  lane: 'first',
-  walkId: newRequestId(),
-  page,
-  attempt: 1,
-  queuedAt: new Date().toISOString(),
-});
+const jobOf = (page: number): SyncJob => someSyncJob(newAccountId(), { mode: 'full', lane: 'first', page, attempt: 1 });
 const queue = (job: SyncJob) =>
   publish(gateway, {
     subject: syncJobSubject('first', job.accountId),

@@ -5,4 +5,5 @@ export { startPlatformNats, type PlatformNats } from './platform-nats.ts';
 export { connectOwners, type Owners } from './connect-owners.ts';
 export { startBackingStores, type BackingStores } from './backing-stores.ts';
 export { startTestPlatform, type ConnectedCreator, type TestPlatform } from './test-platform.ts';
+export { bury, someSyncJob } from './dead-letters.ts';
 export { CEILINGS, WIDE_OPEN } from './ceilings.ts';

@@ -1,17 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import {
-  AuditEntry,
-  auditHash,
-  failedSubject,
-  newAccountId,
-  newMessageId,
-  newRequestId,
-  STREAM,
-  type DeadLetter,
-} from '@trendpot/contracts';
-import { ensureTopology, publish, type Messaging } from '@trendpot/messaging';
-import { CEILINGS, startPlatformNats, type PlatformNats } from '@trendpot/testing';
+import { AuditEntry, auditHash, newAccountId, STREAM } from '@trendpot/contracts';
+import { ensureTopology, type Messaging } from '@trendpot/messaging';
+import { bury, CEILINGS, someSyncJob, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import { REPOSITORY } from '../platform/repository.ts';
 import { runCommand } from '../parts/run-command.ts';
 import { reportAsJson, reportAsText } from './describe-report.ts';
@@ -48,27 +39,6 @@ const numbersOf = async (...filter: string[]): Promise<number[]> => {
   return (JSON.parse(json) as { letters: { number: number }[] }).letters.map(({ number }) => number);
 };
 
-const bury = async (accountId: string, more: Partial<DeadLetter> = {}): Promise<number> => {
-  const at = new Date().toISOString();
-  const common = { version: 1, jobId: newMessageId(), requestId: newRequestId(), accountId, attempt: 5, queuedAt: at };
-  const job = { ...common, mode: 'incremental', lane: 'page', walkId: newMessageId(), page: 2 };
-  const letter: DeadLetter = {
-    version: 1,
-    queue: 'sync',
-    subject: `tiktok.jobs.sync.page.${accountId}`,
-    accountId,
-    code: 'E_TIKTOK_UNAVAILABLE',
-    message: 'TikTok answered 503',
-    attempts: 5,
-    failedAt: at,
-    body: Buffer.from(JSON.stringify(job)).toString('base64'),
-    truncated: false,
-    ...more,
-  };
-  const subject = failedSubject('sync', accountId);
-  return (await publish(ingestion, { subject, body: JSON.stringify(letter), messageId: newMessageId() })).sequence;
-};
-
 beforeAll(async () => {
   nats = await startPlatformNats();
   [ingestion, operator, gateway] = await Promise.all([
@@ -85,8 +55,12 @@ describe('npm run jobs', () => {
   let redrivable: number;
   let malformed: number;
   beforeAll(async () => {
-    redrivable = await bury(first);
-    malformed = await bury(second, { code: 'E_MALFORMED_MESSAGE', body: '', message: 'not \u001b[2J JSON' });
+    redrivable = await bury(ingestion, someSyncJob(first));
+    malformed = await bury(ingestion, someSyncJob(second), {
+      code: 'E_MALFORMED_MESSAGE',
+      body: '',
+      message: 'not \u001b[2J JSON',
+    });
   });
 
   it('lists what was given up, by account and code, with the price of trying again', async () => {

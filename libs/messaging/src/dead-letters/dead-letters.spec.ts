@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { SyncJob } from '@trendpot/contracts';
 import {
   RefreshJob,
   STREAM,
@@ -7,10 +6,9 @@ import {
   newAccountId,
   newMessageId,
   newRequestId,
-  type AccountId,
   type DeadLetter,
 } from '@trendpot/contracts';
-import { connectOwners, startPlatformNats, type PlatformNats } from '@trendpot/testing';
+import { connectOwners, someSyncJob, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import type { Messaging } from '../messaging.ts';
 import { publish } from '../publish.ts';
 import { messagesOf } from '../stored-messages.ts';
@@ -19,27 +17,13 @@ import { dropDeadLetter, redriveDeadLetter } from './redrive-dead-letter.ts';
 
 jest.setTimeout(60_000);
 
-const syncJob = (accountId: AccountId): SyncJob => ({
-  version: 1,
-  jobId: newMessageId(),
-  requestId: newRequestId(),
-  accountId,
-  mode: 'incremental',
-  lane: 'page',
-  walkId: newMessageId(),
-  page: 7,
-  cursor: 1_700_000_000_000,
-  attempt: 5,
-  queuedAt: new Date().toISOString(),
-});
-
 describe('dead letters', () => {
   let platform: PlatformNats;
   let ingestion: Messaging;
   let refresher: Messaging;
   let operator: Messaging;
   const [first, second] = [newAccountId(), newAccountId()];
-  const job = syncJob(first);
+  const job = someSyncJob(first, { page: 7, cursor: 1_700_000_000_000 });
 
   const bury = async (
     from: Messaging,

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AuditEntry, auditHash, newAccountId, PlatformError, type DeadLetter } from '@trendpot/contracts';
-import { ensureTopology, publish, type Messaging } from '@trendpot/messaging';
-import { CEILINGS, eventually } from '@trendpot/testing';
+import { AuditEntry, auditHash, newAccountId, PlatformError } from '@trendpot/contracts';
+import { ensureTopology, type Messaging } from '@trendpot/messaging';
+import { bury as buryJob, CEILINGS, eventually, someSyncJob } from '@trendpot/testing';
 import {
   connected,
   OPERATOR_TOKEN,
@@ -160,37 +160,8 @@ describe('operations over HTTP', () => {
   });
 
   describe('the operator API', () => {
-    const letter = (accountId: string, code: string): DeadLetter => ({
-      version: 1,
-      queue: 'sync',
-      subject: `tiktok.jobs.sync.page.${accountId}`,
-      accountId,
-      code,
-      message: 'it failed',
-      attempts: 5,
-      failedAt: new Date().toISOString(),
-      body: Buffer.from(
-        JSON.stringify({
-          version: 1,
-          jobId: 'msg_job_of_letter',
-          requestId: 'req_of_letter',
-          accountId,
-          mode: 'full',
-          lane: 'page',
-          walkId: 'msg_walk_of_letter',
-          page: 3,
-          attempt: 5,
-          queuedAt: new Date().toISOString(),
-        }),
-      ).toString('base64'),
-      truncated: false,
-    });
     const bury = (accountId: string, code: string) =>
-      publish(ingestion, {
-        subject: `tiktok.failed.sync.${accountId}`,
-        body: JSON.stringify(letter(accountId, code)),
-        messageId: `${accountId}-${code}`,
-      });
+      buryJob(ingestion, someSyncJob(accountId, { mode: 'full', page: 3 }), { code });
 
     it('asks for the token', async () => {
       expect((await call('GET', '/operator/vault', undefined, 'wrong')).status).toBe(401);

@@ -36,6 +36,14 @@ export const ceilingSettings = {
   TIKTOK_INGESTION_RETRY_BACKOFF_MS: integer(1, 3_600_000).default(5000),
 };
 
+/** The ceilings as call permits take them. */
+export const ceilingsOf = (settings: z.infer<z.ZodObject<typeof ceilingSettings>>) => ({
+  perMinute: settings.TIKTOK_RATE_LIMIT_PER_MIN,
+  backgroundPerMinute: settings.TIKTOK_INGESTION_RATE_LIMIT_PER_MIN,
+  perDay: settings.TIKTOK_RATE_LIMIT_PER_DAY,
+  concurrent: settings.TIKTOK_MAX_CONCURRENT_CALLS,
+});
+
 /** The ceilings of background work and of everything belong together. */
 export const ceilingRules: readonly SettingsRule<{
   TIKTOK_RATE_LIMIT_PER_MIN: number;

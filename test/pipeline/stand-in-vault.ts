@@ -1,12 +1,11 @@
 import type { ClientSession } from 'mongodb';
 import { eventEnvelope, LeaseRequest, newAccountId, PlatformError, SUBJECT, syncJobSubject } from '@trendpot/contracts';
-import { DEFAULT_CLIENT } from '@trendpot/fake-tiktok';
+import { accessTokenAt } from '@trendpot/fake-tiktok';
 import type { FakeTikTokControl } from '@trendpot/local-platform';
 import { publish, respond, sealTo, type Messaging } from '@trendpot/messaging';
 import { appendOutbox, startOutboxRelay, type Database, type Relay } from '@trendpot/persistence';
 
 const SERVICE = 'token-vault';
-const REDIRECT = 'http://127.0.0.1/callback';
 const SCOPES = ['user.info.basic', 'video.list', 'video.data', 'webhook.subscription'];
 const SILENT = { info: () => undefined, warn: () => undefined };
 
@@ -21,30 +20,6 @@ export interface StandInVault extends AsyncDisposable {
   disconnect(accountId: string): Promise<void>;
   leases(): number;
 }
-
-const consent = async (tiktok: FakeTikTokControl, creator: string): Promise<string> => {
-  const form = new URLSearchParams({
-    client_key: DEFAULT_CLIENT.key,
-    redirect_uri: REDIRECT,
-    response_type: 'code',
-    state: 'state',
-    creator,
-    decision: 'approve',
-  });
-  for (const scope of SCOPES) form.append('scopes', scope);
-  const url = `${tiktok.url}/v2/auth/authorize/decision`;
-  const answer = await fetch(url, { method: 'POST', body: form, redirect: 'manual' });
-  const code = new URL(answer.headers.get('location') ?? '').searchParams.get('code') ?? '';
-  const body = new URLSearchParams({
-    client_key: DEFAULT_CLIENT.key,
-    client_secret: DEFAULT_CLIENT.secrets[0] ?? '',
-    code,
-    grant_type: 'authorization_code',
-    redirect_uri: REDIRECT,
-  });
-  const token = await fetch(`${tiktok.url}/v2/oauth/token/`, { method: 'POST', body });
-  return ((await token.json()) as { access_token: string }).access_token;
-};
 
 /**
  * STAND-IN for token-vault where its own work is not the matter: it answers on the vault's real subject, from the vault's
@@ -68,7 +43,7 @@ export const startStandInVault = async (parts: {
       const grant = held.get(accountId);
       if (grant === undefined) throw new PlatformError('E_ACCOUNT_REVOKED', `nothing is held for ${accountId}`);
       if (rejectedGeneration === grant.generation) {
-        grant.token = await consent(tiktok, grant.handle);
+        grant.token = await accessTokenAt(tiktok.url, { creator: grant.handle, scopes: SCOPES });
         grant.generation += 1;
       }
       leases += 1;
@@ -107,7 +82,11 @@ export const startStandInVault = async (parts: {
 
   const connect = async (handle: string, withJob: boolean): Promise<string> => {
     const accountId = newAccountId();
-    held.set(accountId, { handle, token: await consent(tiktok, handle), generation: 1 });
+    held.set(accountId, {
+      handle,
+      token: await accessTokenAt(tiktok.url, { creator: handle, scopes: SCOPES }),
+      generation: 1,
+    });
     const now = new Date();
     await database.transaction(async (session) => {
       await collections.accounts.insertOne(

@@ -1,5 +1,6 @@
 export { createLogger, type Logger } from './logger.ts';
 export { redact } from './redact.ts';
+export { postJobFailed, type OperationsWebhook } from './operations-webhook.ts';
 
 export { createMeters, type Meters } from './meters.ts';
 export {

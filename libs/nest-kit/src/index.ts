@@ -4,6 +4,8 @@ export { databaseOf, type ServiceContext, type ShutdownPhase } from './service-c
 
 export { Responds, ConsumesJobs, ConsumesEvents } from './message-handlers.decorator.ts';
 export { JOB_FAILURE_POLICY } from './create-application.ts';
+export { countedFailures, type JobFailures } from './job-failures.ts';
+export { startRounds, type Rounds } from './rounds.ts';
 export type { JobMeta, RequestMeta } from '@trendpot/messaging';
 
 export { httpErrorOf, errorBodyOf, type ErrorBody } from './http-error.ts';

@@ -1,9 +1,10 @@
 import type { ClientSession } from 'mongodb';
-import { eventEnvelope, LeaseRequest, newAccountId, PlatformError, SUBJECT, syncJobSubject } from '@trendpot/contracts';
+import { LeaseRequest, newAccountId, newMessageId, PlatformError, SUBJECT } from '@trendpot/contracts';
 import { accessTokenAt } from '@trendpot/fake-tiktok';
 import type { FakeTikTokControl } from '@trendpot/local-platform';
 import { publish, respond, sealTo, type Messaging } from '@trendpot/messaging';
-import { appendOutbox, startOutboxRelay, type Database, type Relay } from '@trendpot/persistence';
+import { startOutboxRelay, type Database, type Relay } from '@trendpot/persistence';
+import { makeAccountEvents } from '../../services/token-vault/src/outbound/mongo-account-events.ts';
 
 const SERVICE = 'token-vault';
 const SCOPES = ['user.info.basic', 'video.list', 'video.data', 'webhook.subscription'];
@@ -32,6 +33,7 @@ export const startStandInVault = async (parts: {
 }): Promise<StandInVault> => {
   const { messaging, database, tiktok } = parts;
   const { collections } = database;
+  const events = makeAccountEvents(collections);
   const held = new Map<string, { handle: string; token: string; generation: number }>();
   let leases = 0;
 
@@ -61,23 +63,18 @@ export const startStandInVault = async (parts: {
       publish(messaging, { subject, body, messageId, ...(schedule === undefined ? {} : { schedule }) }),
   });
 
-  const appendFirstJob = (session: ClientSession, accountId: string): Promise<number> =>
-    appendOutbox(collections, session, {
+  const firstSync = (session: ClientSession, accountId: string): Promise<number> =>
+    events.firstSync(session, {
+      version: 1,
+      jobId: newMessageId(),
+      requestId: `req_${accountId.slice(4)}`,
       accountId,
-      service: SERVICE,
-      subject: syncJobSubject('first', accountId),
-      build: (_sequence, id) => ({
-        version: 1,
-        jobId: id,
-        requestId: `req_${accountId.slice(4)}`,
-        accountId,
-        mode: 'full',
-        lane: 'first',
-        walkId: id,
-        page: 0,
-        attempt: 1,
-        queuedAt: new Date().toISOString(),
-      }),
+      mode: 'full',
+      lane: 'first',
+      walkId: newMessageId(),
+      page: 0,
+      attempt: 1,
+      queuedAt: new Date().toISOString(),
     });
 
   const connect = async (handle: string, withJob: boolean): Promise<string> => {
@@ -104,20 +101,8 @@ export const startStandInVault = async (parts: {
         },
         { session },
       );
-      const base = { accountId, service: SERVICE } as const;
-      await appendOutbox(collections, session, {
-        ...base,
-        subject: SUBJECT.accountsUpdate,
-        build: (sequence, id) =>
-          eventEnvelope(SUBJECT.accountsUpdate, SERVICE, id, now, {
-            version: 1,
-            accountId,
-            sequence,
-            change: 'connected',
-            state: 'connected',
-          }),
-      });
-      if (withJob) await appendFirstJob(session, accountId);
+      await events.accountChanged(session, accountId, now, { change: 'connected', state: 'connected' });
+      if (withJob) await firstSync(session, accountId);
     });
     relay.notify();
     return accountId;
@@ -129,31 +114,8 @@ export const startStandInVault = async (parts: {
     await database.transaction(async (session) => {
       const update = { $set: { state: 'revoked', updatedAt: now }, $unset: { openId: '' } } as const;
       await collections.accounts.updateOne({ _id: accountId }, update, { session });
-      const base = { accountId, service: SERVICE } as const;
-      await appendOutbox(collections, session, {
-        ...base,
-        subject: SUBJECT.videosUpdate,
-        build: (sequence, id) =>
-          eventEnvelope(SUBJECT.videosUpdate, SERVICE, id, now, {
-            version: 1,
-            accountId,
-            sequence,
-            change: 'pruned',
-            actor: 'creator',
-          }),
-      });
-      await appendOutbox(collections, session, {
-        ...base,
-        subject: SUBJECT.accountsUpdate,
-        build: (sequence, id) =>
-          eventEnvelope(SUBJECT.accountsUpdate, SERVICE, id, now, {
-            version: 1,
-            accountId,
-            sequence,
-            change: 'revoked',
-            state: 'revoked',
-          }),
-      });
+      await events.everythingPruned(session, accountId, now, 'creator');
+      await events.accountChanged(session, accountId, now, { change: 'revoked', state: 'revoked' });
     });
     relay.notify();
   };
@@ -162,7 +124,7 @@ export const startStandInVault = async (parts: {
     connect: (handle) => connect(handle, true),
     connectWithoutJob: (handle) => connect(handle, false),
     begin: async (accountId) => {
-      await database.transaction((session) => appendFirstJob(session, accountId));
+      await database.transaction((session) => firstSync(session, accountId));
       relay.notify();
     },
     disconnect,

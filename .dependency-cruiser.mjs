@@ -1,6 +1,8 @@
 /** The borders. Each rule carries the sentence a reader should see when it is crossed. */
 const TECHNOLOGY = 'node_modules/(@nestjs|@nats-io|mongodb|@aws-sdk|express|pino|@opentelemetry|rxjs)/';
 
+const SHARED_BY_TESTS = '^test/|^libs/testing/|^(libs|services)/[^/]+/test/|^libs/[^/]+/src/testing/';
+
 export default {
   forbidden: [
     {
@@ -86,8 +88,8 @@ export default {
       name: 'testing-stays-in-tests',
       comment: 'What tests share never ships.',
       severity: 'error',
-      from: { pathNot: '\\.spec\\.ts$|^test/|^libs/testing/|^services/[^/]+/test/' },
-      to: { path: '^libs/testing/|^test/' },
+      from: { pathNot: `\\.spec\\.ts$|${SHARED_BY_TESTS}` },
+      to: { path: SHARED_BY_TESTS },
     },
     {
       name: 'libraries-keep-their-doors',

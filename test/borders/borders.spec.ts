@@ -68,6 +68,14 @@ describe('the borders', () => {
       },
     ],
     [
+      'shipped code that imports what tests share',
+      'testing-stays-in-tests',
+      {
+        'libs/messaging/src/planted.ts': "import './testing/bench.ts';\n",
+        'libs/messaging/src/testing/bench.ts': 'export {};\n',
+      },
+    ],
+    [
       'two files that import each other',
       'no-cycles',
       {

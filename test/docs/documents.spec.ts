@@ -49,6 +49,27 @@ describe('the documents', () => {
     expect(listed).toEqual(decisions);
   });
 
+  it('have what the code cites of them', async () => {
+    const sections = [...textOf('docs/tiktok-api.md').matchAll(/^#{2,3} (\d+(?:\.\d+)?) /gm)].map(
+      ([, section]) => section,
+    );
+    const decisions = documents.flatMap((path) => /^docs\/adr\/(\d{4})-/.exec(path)?.[1] ?? []);
+    const sources = files.filter((path) => path.endsWith('.ts'));
+    const dangling = await Promise.all(
+      sources.map(async (path) => {
+        const text = await readText(path);
+        const cited = [...text.matchAll(/tiktok-api\.md ((?:\d+(?:\.\d+)?(?:, )?)+)/g)];
+        return [
+          ...cited.flatMap(([, list]) => (list ?? '').split(', ')).filter((section) => !sections.includes(section)),
+          ...[...text.matchAll(/\bADR (\d{4})\b/g)]
+            .map(([, number]) => number)
+            .filter((number) => !decisions.includes(number ?? '')),
+        ].map((target) => `${path}: ${target}`);
+      }),
+    );
+    expect(dangling.flat()).toEqual([]);
+  });
+
   it.each(['services', 'libs'])('introduce each of the %s', (folder) => {
     const packages = files.filter(
       (path) => path.startsWith(`${folder}/`) && /^[^/]+\/[^/]+\/package\.json$/.test(path),

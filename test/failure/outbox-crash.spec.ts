@@ -3,7 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Relay } from '@trendpot/persistence';
-import { never, relayOn, until, withPoints } from '../../libs/persistence/test/relay-scene.ts';
+import { eventually } from '@trendpot/testing';
+import { never, relayOn, withPoints } from '../../libs/persistence/test/relay-scene.ts';
 import { countingTo, publishTo, setOutboxStage, type OutboxStage } from './outbox-stage.ts';
 
 const EVENTS = 7;
@@ -35,8 +36,8 @@ const newWork = async (): Promise<string> => {
 
 /** Every event heard once and in order, every copy of it on record, nothing left to publish. */
 const expectWhole = async (accountId: string, where: string): Promise<void> => {
-  await until(`an empty outbox ${where}`, () => stage.isEmptyFor(accountId));
-  await until(`the last event ${where}`, () => stage.sequencesHeard(accountId).length >= EVENTS);
+  await eventually(() => stage.isEmptyFor(accountId), { what: `an empty outbox ${where}` });
+  await eventually(() => stage.sequencesHeard(accountId).length >= EVENTS, { what: `the last event ${where}` });
   expect([where, stage.sequencesHeard(accountId)]).toEqual([where, countingTo(EVENTS)]);
   const records = await stage.database.collections.publishedEvents.find({ accountId }).toArray();
   expect([where, new Set(records.map(({ eventId }) => eventId)).size, records.length]).toEqual([where, EVENTS, EVENTS]);
@@ -45,7 +46,6 @@ const expectWhole = async (accountId: string, where: string): Promise<void> => {
 /** A replica in a process of its own, once it has sent itself the signal. */
 const replica = async (signal: 'SIGKILL' | 'SIGSTOP', at: string, after = 0): Promise<ChildProcess> => {
   const { stores, mongoUri } = stage;
-  const { NATS_URL, NATS_CREDENTIALS_FILE } = await stores.environmentOf('ingestion', 'unused');
   const child = spawn(
     'node',
     ['--conditions=@trendpot/source', fileURLToPath(new URL('relay-process.ts', import.meta.url))],
@@ -53,8 +53,8 @@ const replica = async (signal: 'SIGKILL' | 'SIGSTOP', at: string, after = 0): Pr
       env: {
         PATH: process.env['PATH'],
         NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
-        NATS_URL,
-        SEED_FILE: NATS_CREDENTIALS_FILE,
+        NATS_URL: stores.nats.url,
+        SEED_FILE: stores.nats.users.credentialsFileOf('ingestion'),
         MONGODB_URI: mongoUri,
         SIGNAL: signal,
         AT: at,
@@ -127,7 +127,7 @@ describe('a relay that freezes', () => {
       start(stage.database, publishTo(stage.ingestion));
       await expectWhole(accountId, at);
       await stage.appendEvents(accountId, 2);
-      await until('the newest events', () => stage.sequencesHeard(accountId).length === EVENTS + 2);
+      await eventually(() => stage.sequencesHeard(accountId).length === EVENTS + 2, { what: 'the newest events' });
       frozen.kill('SIGCONT');
       frozen.kill('SIGTERM');
       if (frozen.exitCode === null) await once(frozen, 'exit');

@@ -1,9 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { connectMessaging } from '@trendpot/messaging';
 import type { OutboxDocument, Relay } from '@trendpot/persistence';
-import { secret } from '@trendpot/secrets';
-import { readFile } from 'node:fs/promises';
-import { recordingLogger, relayOn, until } from '../../libs/persistence/test/relay-scene.ts';
+import { eventually } from '@trendpot/testing';
+import { recordingLogger, relayOn } from '../../libs/persistence/test/relay-scene.ts';
 import { countingTo, publishTo, setOutboxStage, type OutboxStage } from './outbox-stage.ts';
 
 let stage: OutboxStage;
@@ -16,9 +14,7 @@ afterAll(() => (stage as OutboxStage | undefined)?.stop(), 60_000);
 
 /** A replica with a connection of its own, as another process would have. */
 const replica = async (logger = recordingLogger()) => {
-  const { NATS_URL, NATS_CREDENTIALS_FILE } = await stage.stores.environmentOf('ingestion', 'unused');
-  const seed = secret((await readFile(NATS_CREDENTIALS_FILE, 'utf8')).trim());
-  const messaging = await connectMessaging({ url: NATS_URL, user: 'ingestion', seed });
+  const messaging = await stage.stores.nats.connect('ingestion');
   const inFlight = { now: 0, most: 0 };
   const send = publishTo(messaging);
   const publish = async (entry: OutboxDocument) => {
@@ -44,21 +40,23 @@ describe('several replicas', () => {
     await Promise.all([replica(), replica(), replica()]);
     const accounts = await Promise.all(Array.from({ length: 8 }, () => stage.newAccount()));
     const appending = Promise.all(accounts.map((accountId) => stage.appendEvents(accountId, 40)));
-    const { nats, mongod } = stage.stores;
+    const { mongod } = stage.stores;
+    const nats = stage.stores.nats.server;
     const { publishedEvents } = stage.database.collections;
     const published = (count: number) => async () =>
       (await publishedEvents.countDocuments({ accountId: { $in: accounts } })) >= count;
-    await until('the first events', published(10));
+    await eventually(published(10), { what: 'the first events' });
     await nats.restart();
-    await until('more events', published(60), 30_000);
+    await eventually(published(60), { what: 'more events', withinMs: 30_000 });
     await mongod.restart();
-    await until('still more events', published(120), 30_000);
+    await eventually(published(120), { what: 'still more events', withinMs: 30_000 });
     await Promise.all([nats.restart(), mongod.restart()]);
     await appending;
-    for (const accountId of accounts) await until('an empty outbox', () => stage.isEmptyFor(accountId), 30_000);
+    for (const accountId of accounts)
+      await eventually(() => stage.isEmptyFor(accountId), { what: 'an empty outbox', withinMs: 30_000 });
     await stage.listen();
     for (const accountId of accounts) {
-      await until('all events', () => stage.sequencesHeard(accountId).length >= 40);
+      await eventually(() => stage.sequencesHeard(accountId).length >= 40, { what: 'all events' });
       expect(stage.sequencesHeard(accountId)).toEqual(countingTo(40));
       const records = await publishedEvents.distinct('eventId', { accountId });
       expect(records).toHaveLength(40);
@@ -71,20 +69,26 @@ describe('a long outage of NATS', () => {
   const EVENTS = 12;
 
   it('piles up in the database, not in memory, is seen, is logged once, and drains in order', async () => {
-    const { nats } = stage.stores;
+    const nats = stage.stores.nats.server;
     const { relay, inFlight, logger } = await replica();
     await nats.kill();
     const accounts = await Promise.all(Array.from({ length: ACCOUNTS }, () => stage.newAccount()));
     await Promise.all(accounts.map((accountId) => stage.appendEvents(accountId, EVENTS)));
-    await until('the word that nothing gets through', () => logger.lines.includes('outbox.relay.stalled'), 30_000);
+    await eventually(() => logger.lines.includes('outbox.relay.stalled'), {
+      what: 'the word that nothing gets through',
+      withinMs: 30_000,
+    });
     const lag = await relay.lag();
     expect(lag.waiting).toBe(ACCOUNTS * (EVENTS + EVENTS / 3));
     expect(lag.oldestMs).toBeGreaterThan(1_000);
     expect(inFlight.most).toBeLessThanOrEqual(8);
     await nats.restart();
-    await until('an empty outbox', async () => (await relay.lag()).waiting === 0, 60_000);
+    await eventually(async () => (await relay.lag()).waiting === 0, { what: 'an empty outbox', withinMs: 60_000 });
     await stage.listen();
-    await until('all events', () => accounts.every((one) => stage.sequencesHeard(one).length >= EVENTS), 30_000);
+    await eventually(() => accounts.every((one) => stage.sequencesHeard(one).length >= EVENTS), {
+      what: 'all events',
+      withinMs: 30_000,
+    });
     for (const accountId of accounts) expect(stage.sequencesHeard(accountId)).toEqual(countingTo(EVENTS));
     expect(inFlight.most).toBeLessThanOrEqual(8);
     expect(logger.lines).toEqual(['outbox.relay.stalled', 'outbox.relay.resumed']);

@@ -10,7 +10,7 @@ import {
 import { subscribe, type EventSubscription } from '@trendpot/events';
 import { ensureTopology, publish, type Messaging } from '@trendpot/messaging';
 import { connectMongo, migrate, type Database, type OutboxDocument } from '@trendpot/persistence';
-import { CEILINGS, startBackingStores, type BackingStores } from '../../libs/nest-kit/test/backing-stores.ts';
+import { CEILINGS, startBackingStores, type BackingStores } from '@trendpot/testing';
 import { append, someAccount } from '../../libs/persistence/test/fixtures.ts';
 
 /** A relay's publish on a real connection. */
@@ -38,12 +38,12 @@ export interface OutboxStage {
 /** Real servers with the platform's rights. */
 export const setOutboxStage = async (name: string): Promise<OutboxStage> => {
   const stores = await startBackingStores();
-  const mongoUri = stores.mongod.uri.replace('/?', `/${name}?`);
+  const mongoUri = stores.mongoUriOf(name);
   const database = await connectMongo({ uri: mongoUri, applicationName: name });
   await migrate(database);
-  const ingestion = await stores.connect('ingestion');
+  const ingestion = await stores.nats.connect('ingestion');
   await ensureTopology(ingestion, 'ingestion', { ceilings: CEILINGS });
-  const subscriber = await stores.connect('subscriber');
+  const subscriber = await stores.nats.connect('subscriber');
   const subscriptions: EventSubscription[] = [];
   let heard: PlatformEvent[] = [];
 

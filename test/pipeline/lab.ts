@@ -1,18 +1,15 @@
-import { SanitizeRequest, STREAM, SUBJECT, type NatsUser, type PlatformEvent } from '@trendpot/contracts';
+import { SanitizeRequest, STREAM, SUBJECT, type PlatformEvent } from '@trendpot/contracts';
 import type { Knobs } from '@trendpot/fake-tiktok';
-import { ensureTopology, respond, type Messaging, type TopologySettings } from '@trendpot/messaging';
-import { eventually } from '@trendpot/testing';
+import { respond, type TopologySettings } from '@trendpot/messaging';
+import { connectOwners, eventually, type Owners } from '@trendpot/testing';
 import { makeSanitizeEmbeds } from '../../services/embed-sanitizer/src/domain/sanitize-embeds.ts';
 import { startBacking, type Backing } from './backing.ts';
 import { readEvents } from './read-events.ts';
 import { startStandInVault, type StandInVault } from './stand-in-vault.ts';
 
 /** Everything around ingestion and metrics-refresher, real but for the vault; the two themselves come from the test. */
-export interface PipelineLab extends Backing {
+export interface PipelineLab extends Backing, Owners {
   readonly vault: StandInVault;
-  readonly ingestion: Messaging;
-  readonly refresher: Messaging;
-  readonly gateway: Messaging;
   /** A creator of the fake TikTok with so many videos; returns the handle. */
   creator(videos: number, handle?: string): Promise<string>;
   untilState(accountId: string, state: string, withinMs?: number): Promise<void>;
@@ -25,7 +22,7 @@ export interface PipelineLab extends Backing {
 export const CEILINGS = {
   perMinute: 100_000,
   backgroundPerMinute: 90_000,
-  perDay: 10_000_000,
+  perDay: 1_000_000,
   concurrent: 5,
 } as const;
 
@@ -34,22 +31,11 @@ export const startPipelineLab = async (
 ): Promise<PipelineLab> => {
   const stack = new AsyncDisposableStack();
   const backing = stack.use(await startBacking(options.knobs));
-  const users: NatsUser[] = [
-    'ingestion',
-    'metrics-refresher',
-    'auth-gateway',
-    'token-vault',
-    'embed-sanitizer',
-    'subscriber',
-  ];
-  const [ingestion, refresher, gateway, vaultUser, sanitizerUser, subscriber] = (await Promise.all(
-    users.map((user) => backing.connect(user)),
-  )) as [Messaging, Messaging, Messaging, Messaging, Messaging, Messaging];
-  const topology = { ceilings: CEILINGS, ...options.topology };
-  await Promise.all([
-    ensureTopology(ingestion, 'ingestion', topology),
-    ensureTopology(refresher, 'metrics-refresher', topology),
-    ensureTopology(gateway, 'auth-gateway', topology),
+  const [owners, vaultUser, sanitizerUser, subscriber] = await Promise.all([
+    connectOwners(backing, { ceilings: CEILINGS, ...options.topology }),
+    backing.connect('token-vault'),
+    backing.connect('embed-sanitizer'),
+    backing.connect('subscriber'),
   ]);
   const { database, tiktok } = backing;
   const vault = stack.use(await startStandInVault({ messaging: vaultUser, database, tiktok }));
@@ -72,7 +58,7 @@ export const startPipelineLab = async (
   const eventsOf = async (accountId: string): Promise<PlatformEvent[]> =>
     (await readEvents(subscriber)).filter(({ data }) => data.accountId === accountId);
   const workOf: PipelineLab['workOf'] = async (stream, accountId) => {
-    const user = stream === STREAM.sync ? ingestion : refresher;
+    const user = stream === STREAM.sync ? owners.ingestion : owners.refresher;
     const { state } = await user.manager.streams.info(stream, { subjects_filter: '>' });
     const subjects = Object.keys(state.subjects ?? {}).filter((subject) => subject.endsWith(accountId));
     const schedules = subjects.filter((subject) => subject.startsWith('tiktok.schedules.')).length;
@@ -83,10 +69,8 @@ export const startPipelineLab = async (
   };
   return {
     ...backing,
+    ...owners,
     vault,
-    ingestion,
-    refresher,
-    gateway,
     creator: async (videos, handle = `creator${(creators += 1)}`) => {
       await tiktok.post('/creators', { handle, videos });
       return handle;

@@ -1,12 +1,12 @@
 import type { ClientSession } from 'mongodb';
-import { eventEnvelope, LeaseRequest, newAccountId, PlatformError, SUBJECT, syncJobSubject } from '@trendpot/contracts';
-import { DEFAULT_CLIENT } from '@trendpot/fake-tiktok';
+import { LeaseRequest, newAccountId, newMessageId, PlatformError, SUBJECT } from '@trendpot/contracts';
+import { accessTokenAt } from '@trendpot/fake-tiktok';
 import type { FakeTikTokControl } from '@trendpot/local-platform';
 import { publish, respond, sealTo, type Messaging } from '@trendpot/messaging';
-import { appendOutbox, startOutboxRelay, type Database, type Relay } from '@trendpot/persistence';
+import { startOutboxRelay, type Database, type Relay } from '@trendpot/persistence';
+import { makeAccountEvents } from '../../services/token-vault/src/outbound/mongo-account-events.ts';
 
 const SERVICE = 'token-vault';
-const REDIRECT = 'http://127.0.0.1/callback';
 const SCOPES = ['user.info.basic', 'video.list', 'video.data', 'webhook.subscription'];
 const SILENT = { info: () => undefined, warn: () => undefined };
 
@@ -22,30 +22,6 @@ export interface StandInVault extends AsyncDisposable {
   leases(): number;
 }
 
-const consent = async (tiktok: FakeTikTokControl, creator: string): Promise<string> => {
-  const form = new URLSearchParams({
-    client_key: DEFAULT_CLIENT.key,
-    redirect_uri: REDIRECT,
-    response_type: 'code',
-    state: 'state',
-    creator,
-    decision: 'approve',
-  });
-  for (const scope of SCOPES) form.append('scopes', scope);
-  const url = `${tiktok.url}/v2/auth/authorize/decision`;
-  const answer = await fetch(url, { method: 'POST', body: form, redirect: 'manual' });
-  const code = new URL(answer.headers.get('location') ?? '').searchParams.get('code') ?? '';
-  const body = new URLSearchParams({
-    client_key: DEFAULT_CLIENT.key,
-    client_secret: DEFAULT_CLIENT.secrets[0] ?? '',
-    code,
-    grant_type: 'authorization_code',
-    redirect_uri: REDIRECT,
-  });
-  const token = await fetch(`${tiktok.url}/v2/oauth/token/`, { method: 'POST', body });
-  return ((await token.json()) as { access_token: string }).access_token;
-};
-
 /**
  * STAND-IN for token-vault where its own work is not the matter: it answers on the vault's real subject, from the vault's
  * own NATS account, seals to the requester and writes through the outbox; it has no KMS and keeps tokens in memory.
@@ -57,6 +33,7 @@ export const startStandInVault = async (parts: {
 }): Promise<StandInVault> => {
   const { messaging, database, tiktok } = parts;
   const { collections } = database;
+  const events = makeAccountEvents(collections);
   const held = new Map<string, { handle: string; token: string; generation: number }>();
   let leases = 0;
 
@@ -68,7 +45,7 @@ export const startStandInVault = async (parts: {
       const grant = held.get(accountId);
       if (grant === undefined) throw new PlatformError('E_ACCOUNT_REVOKED', `nothing is held for ${accountId}`);
       if (rejectedGeneration === grant.generation) {
-        grant.token = await consent(tiktok, grant.handle);
+        grant.token = await accessTokenAt(tiktok.url, { creator: grant.handle, scopes: SCOPES });
         grant.generation += 1;
       }
       leases += 1;
@@ -86,28 +63,27 @@ export const startStandInVault = async (parts: {
       publish(messaging, { subject, body, messageId, ...(schedule === undefined ? {} : { schedule }) }),
   });
 
-  const appendFirstJob = (session: ClientSession, accountId: string): Promise<number> =>
-    appendOutbox(collections, session, {
+  const firstSync = (session: ClientSession, accountId: string): Promise<number> =>
+    events.firstSync(session, {
+      version: 1,
+      jobId: newMessageId(),
+      requestId: `req_${accountId.slice(4)}`,
       accountId,
-      service: SERVICE,
-      subject: syncJobSubject('first', accountId),
-      build: (_sequence, id) => ({
-        version: 1,
-        jobId: id,
-        requestId: `req_${accountId.slice(4)}`,
-        accountId,
-        mode: 'full',
-        lane: 'first',
-        walkId: id,
-        page: 0,
-        attempt: 1,
-        queuedAt: new Date().toISOString(),
-      }),
+      mode: 'full',
+      lane: 'first',
+      walkId: newMessageId(),
+      page: 0,
+      attempt: 1,
+      queuedAt: new Date().toISOString(),
     });
 
   const connect = async (handle: string, withJob: boolean): Promise<string> => {
     const accountId = newAccountId();
-    held.set(accountId, { handle, token: await consent(tiktok, handle), generation: 1 });
+    held.set(accountId, {
+      handle,
+      token: await accessTokenAt(tiktok.url, { creator: handle, scopes: SCOPES }),
+      generation: 1,
+    });
     const now = new Date();
     await database.transaction(async (session) => {
       await collections.accounts.insertOne(
@@ -125,20 +101,8 @@ export const startStandInVault = async (parts: {
         },
         { session },
       );
-      const base = { accountId, service: SERVICE } as const;
-      await appendOutbox(collections, session, {
-        ...base,
-        subject: SUBJECT.accountsUpdate,
-        build: (sequence, id) =>
-          eventEnvelope(SUBJECT.accountsUpdate, SERVICE, id, now, {
-            version: 1,
-            accountId,
-            sequence,
-            change: 'connected',
-            state: 'connected',
-          }),
-      });
-      if (withJob) await appendFirstJob(session, accountId);
+      await events.accountChanged(session, accountId, now, { change: 'connected', state: 'connected' });
+      if (withJob) await firstSync(session, accountId);
     });
     relay.notify(accountId);
     return accountId;
@@ -150,31 +114,8 @@ export const startStandInVault = async (parts: {
     await database.transaction(async (session) => {
       const update = { $set: { state: 'revoked', updatedAt: now }, $unset: { openId: '' } } as const;
       await collections.accounts.updateOne({ _id: accountId }, update, { session });
-      const base = { accountId, service: SERVICE } as const;
-      await appendOutbox(collections, session, {
-        ...base,
-        subject: SUBJECT.videosUpdate,
-        build: (sequence, id) =>
-          eventEnvelope(SUBJECT.videosUpdate, SERVICE, id, now, {
-            version: 1,
-            accountId,
-            sequence,
-            change: 'pruned',
-            actor: 'creator',
-          }),
-      });
-      await appendOutbox(collections, session, {
-        ...base,
-        subject: SUBJECT.accountsUpdate,
-        build: (sequence, id) =>
-          eventEnvelope(SUBJECT.accountsUpdate, SERVICE, id, now, {
-            version: 1,
-            accountId,
-            sequence,
-            change: 'revoked',
-            state: 'revoked',
-          }),
-      });
+      await events.everythingPruned(session, accountId, now, 'creator');
+      await events.accountChanged(session, accountId, now, { change: 'revoked', state: 'revoked' });
     });
     relay.notify(accountId);
   };
@@ -183,7 +124,7 @@ export const startStandInVault = async (parts: {
     connect: (handle) => connect(handle, true),
     connectWithoutJob: (handle) => connect(handle, false),
     begin: async (accountId) => {
-      await database.transaction((session) => appendFirstJob(session, accountId));
+      await database.transaction((session) => firstSync(session, accountId));
       relay.notify(accountId);
     },
     disconnect,

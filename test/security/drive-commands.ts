@@ -1,31 +1,14 @@
 import { join } from 'node:path';
-import { failedSubject, newMessageId, newRequestId, type AccountId, type DeadLetter } from '@trendpot/contracts';
+import type { AccountId } from '@trendpot/contracts';
 import { REPOSITORY } from '@trendpot/local-platform';
-import { connectMessaging, publish } from '@trendpot/messaging';
+import { connectMessaging } from '@trendpot/messaging';
 import { secret } from '@trendpot/secrets';
+import { bury as buryJob, someSyncJob } from '@trendpot/testing';
 import type { GuardedPlatform } from './guarded-platform.ts';
 import type { HeardCommands } from './heard-commands.ts';
 
 const VAULT = join(REPOSITORY, 'services/token-vault/dist/cli/main.js');
 const JOBS = join(REPOSITORY, 'deploy/local/src/jobs/main.ts');
-
-const letterOf = (accountId: AccountId): DeadLetter => {
-  const at = new Date().toISOString();
-  const common = { version: 1, jobId: newMessageId(), requestId: newRequestId(), accountId, attempt: 5, queuedAt: at };
-  const job = { ...common, mode: 'incremental', lane: 'page', walkId: newMessageId(), page: 0 };
-  return {
-    version: 1,
-    queue: 'sync',
-    subject: `tiktok.jobs.sync.page.${accountId}`,
-    accountId,
-    code: 'E_TIKTOK_UNAVAILABLE',
-    message: 'TikTok answered 503',
-    attempts: 5,
-    failedAt: at,
-    body: Buffer.from(JSON.stringify(job)).toString('base64'),
-    truncated: false,
-  };
-};
 
 /** What an operator does at a terminal: `npm run vault` and `npm run jobs`, on the guarded platform. */
 export const makeCommands = (guarded: GuardedPlatform, commands: HeardCommands) => {
@@ -51,8 +34,7 @@ export const makeCommands = (guarded: GuardedPlatform, commands: HeardCommands) 
     const seed = platform.natsSeedOf('ingestion') ?? '';
     const ingestion = await connectMessaging({ url: natsUrl, user: 'ingestion', seed: secret(seed) });
     try {
-      const body = JSON.stringify(letterOf(accountId));
-      await publish(ingestion, { subject: failedSubject('sync', accountId), body, messageId: newMessageId() });
+      await buryJob(ingestion, someSyncJob(accountId, { page: 0 }));
     } finally {
       await ingestion.close();
     }

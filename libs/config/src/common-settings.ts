@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { SettingsRule } from './define-config.ts';
 import { httpAddress, integer, secretFile } from './settings.ts';
 
-/** Settings that every service reads. Source: design section 9. */
+/** Settings that every service reads. */
 export const serviceSettings = {
   PORT: integer(0, 65_535).default(8080),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -21,13 +21,13 @@ export const tiktokSettings = {
   TIKTOK_DISPLAY_API_BASE_URL: httpAddress.optional(),
 };
 
-/** The base address of the Display API: the setting, else the dialect's own. Source: design section 8. */
+/** The base address of the Display API: the setting, else the dialect's own (ADR 0007). */
 export const displayBaseUrl = (settings: {
   TIKTOK_API_DIALECT: 'alignment' | 'published';
   TIKTOK_DISPLAY_API_BASE_URL?: string | undefined;
 }): string => settings.TIKTOK_DISPLAY_API_BASE_URL ?? BASE_URL[settings.TIKTOK_API_DIALECT];
 
-/** The call ceilings, read by every service that calls TikTok. Source: design section 5. */
+/** The call ceilings, read by every service that calls TikTok (ADR 0001). */
 export const ceilingSettings = {
   TIKTOK_RATE_LIMIT_PER_MIN: integer(1, 100_000).default(100),
   TIKTOK_INGESTION_RATE_LIMIT_PER_MIN: integer(1, 100_000).default(90),
@@ -35,6 +35,14 @@ export const ceilingSettings = {
   TIKTOK_MAX_CONCURRENT_CALLS: integer(1, 1000).default(5),
   TIKTOK_INGESTION_RETRY_BACKOFF_MS: integer(1, 3_600_000).default(5000),
 };
+
+/** The ceilings as call permits take them. */
+export const ceilingsOf = (settings: z.infer<z.ZodObject<typeof ceilingSettings>>) => ({
+  perMinute: settings.TIKTOK_RATE_LIMIT_PER_MIN,
+  backgroundPerMinute: settings.TIKTOK_INGESTION_RATE_LIMIT_PER_MIN,
+  perDay: settings.TIKTOK_RATE_LIMIT_PER_DAY,
+  concurrent: settings.TIKTOK_MAX_CONCURRENT_CALLS,
+});
 
 /** The ceilings of background work and of everything belong together. */
 export const ceilingRules: readonly SettingsRule<{

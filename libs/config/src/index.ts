@@ -14,5 +14,6 @@ export {
   tiktokSettings,
   ceilingSettings,
   ceilingRules,
+  ceilingsOf,
   displayBaseUrl,
 } from './common-settings.ts';

@@ -2,8 +2,9 @@ import type { NatsUser } from './services.ts';
 import { SUBJECT } from './subjects.ts';
 
 /**
- * One edge of the platform: who sends what to whom. NATS permissions, the network policies, the diagram and the flow
- * tests are all derived from this table; what is not here is refused by the server.
+ * One edge of the platform: who sends what to whom. The rights of every NATS user, what the vault's account exports and
+ * whom it answers, and whether a service runs an outbox or needs the permit streams are derived from this table; what is
+ * not here is refused by the server.
  */
 export interface Hop {
   readonly flow: 'connect' | 'refresh' | 'disconnect' | 'library' | 'budget' | 'audit' | 'operations';

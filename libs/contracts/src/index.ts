@@ -9,7 +9,7 @@ export {
   newRequestId,
   newMessageId,
 } from './identifiers.ts';
-export { Dialect, DEFAULT_SCOPES, REQUIRED_SCOPES, missingScopes, unknownScopes } from './scopes.ts';
+export { Dialect, DEFAULT_SCOPES, missingScopes, unknownScopes } from './scopes.ts';
 export {
   ERROR_CATALOGUE,
   ERROR_CODES,
@@ -66,13 +66,12 @@ export {
   UntrustedEmbed,
   SanitizeRequest,
   SanitizedEmbed,
-  RejectedEmbed,
   EmbedVerdict,
   SanitizeResult,
   SanitizeReply,
 } from './embed-messages.ts';
 export { LookupRequest, LookupResult, LookupReply, PageRequest, PageResult, PageReply } from './library-messages.ts';
-export { AuditAction, AuditEntry } from './audit.ts';
+export { AuditEntry } from './audit.ts';
 export {
   auditChainOrigin,
   auditChainStart,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AccountId, RequestId } from './identifiers.ts';
+import { AccountId, RequestId, VideoId } from './identifiers.ts';
 
 const Attempt = z.number().int().min(1).max(100);
 
@@ -35,10 +35,7 @@ export const RefreshJob = z.strictObject({
   requestId: RequestId,
   accountId: AccountId,
   /** Videos already refreshed in this round: the round goes on after this id. */
-  afterVideoId: z
-    .string()
-    .regex(/^\d{6,20}$/)
-    .optional(),
+  afterVideoId: VideoId.optional(),
   roundStartedAt: z.iso.datetime().optional(),
   attempt: Attempt,
   queuedAt: z.iso.datetime(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The two vocabularies of TikTok's API this platform speaks. Source: design section 8. */
+/** The two vocabularies of TikTok's API this platform speaks (ADR 0007). */
 export const Dialect = z.enum(['alignment', 'published']);
 export type Dialect = z.infer<typeof Dialect>;
 

@@ -8,6 +8,6 @@ export type NatsUser = (typeof NATS_USERS)[number];
 
 /**
  * Two NATS accounts. Inside one account a reply subject can be forged to write where publishing is forbidden, so the
- * vault lives alone and exports exactly its commands. Source: design section 4, measured.
+ * vault lives alone and exports exactly its commands (ADR 0002).
  */
 export const natsAccountOf = (user: NatsUser): 'PLATFORM' | 'VAULT' => (user === 'token-vault' ? 'VAULT' : 'PLATFORM');

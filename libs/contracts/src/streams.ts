@@ -3,7 +3,7 @@ import { SUBJECT } from './subjects.ts';
 
 /**
  * A JetStream stream of the platform account. `owner` creates and updates it when it starts; all others wait for it.
- * Permit streams have no limits here: they come from the settings (design section 5).
+ * Permit streams have no limits here: they come from the settings (ADR 0001).
  */
 export interface StreamDefinition {
   readonly name: string;

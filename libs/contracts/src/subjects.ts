@@ -1,6 +1,6 @@
 import type { AccountId } from './identifiers.ts';
 
-/** Every subject of the platform, once. Names are fixed by design section 4. */
+/** Every subject of the platform, once. Programs outside this repository know these names. */
 export const SUBJECT = {
   videosUpdate: 'tiktok.videos.update',
   accountsUpdate: 'tiktok.accounts.update',

@@ -1,42 +1,24 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startNatsServer, type NatsServer } from '@trendpot/local-platform';
-import { NATS_USERS, SUBJECT, eventEnvelope, newAccountId, newMessageId, type NatsUser } from '@trendpot/contracts';
-import {
-  connectMessaging,
-  createUserKeys,
-  ensureTopology,
-  natsServerConfig,
-  publish,
-  type Messaging,
-} from '@trendpot/messaging';
+import { SUBJECT, eventEnvelope, newAccountId, newMessageId } from '@trendpot/contracts';
+import { ensureTopology, publish, type Messaging } from '@trendpot/messaging';
 import { secret } from '@trendpot/secrets';
+import { CEILINGS, eventually, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import { createRecentIds } from './recent-ids.ts';
 import { subscribe, type EventSubscription, type SubscribeOptions } from './subscribe.ts';
 
 jest.setTimeout(60_000);
 
 describe('a subscriber', () => {
-  const keys = createUserKeys();
-  let server: NatsServer;
+  let nats: PlatformNats;
   let ingestion: Messaging;
   let seen: number[];
   beforeAll(async () => {
-    const publicKeys = Object.fromEntries(NATS_USERS.map((user) => [user, keys[user].publicKey])) as Record<
-      NatsUser,
-      string
-    >;
-    server = await startNatsServer({
-      config: natsServerConfig({ publicKeys, host: '127.0.0.1', port: 4222, storeDir: 'x' }),
-    });
-    ingestion = await connectMessaging({ url: server.url, user: 'ingestion', seed: secret(keys.ingestion.seed) });
-    const ceilings = { perMinute: 100, backgroundPerMinute: 90, perDay: 5_000, concurrent: 5 };
-    await ensureTopology(ingestion, 'ingestion', { ceilings });
+    nats = await startPlatformNats();
+    ingestion = await nats.connect('ingestion');
+    await ensureTopology(ingestion, 'ingestion', { ceilings: CEILINGS });
   });
-  afterAll(async () => {
-    await ingestion.close();
-    await server.stop();
-  });
+  afterAll(() => nats.stop());
   beforeEach(() => {
     seen = [];
   });
@@ -52,20 +34,18 @@ describe('a subscriber', () => {
   };
   const listen = (options: Partial<SubscribeOptions> & Pick<SubscribeOptions, 'durable'>): Promise<EventSubscription> =>
     subscribe({
-      url: server.url,
-      credentials: secret(keys.subscriber.seed),
+      url: nats.url,
+      credentials: secret(nats.users.seedOf('subscriber')),
       from: 'beginning',
       handler: ({ data }) => {
         seen.push(data.sequence);
       },
       ...options,
     });
-  const until = async (ask: () => boolean): Promise<void> => {
-    for (let waited = 0; !ask(); waited += 20) {
-      if (waited > 10_000) throw new Error(`only ${JSON.stringify(seen)} came`);
-      await delay(20);
-    }
-  };
+  const until = (ask: () => boolean): Promise<boolean> =>
+    eventually(ask, { everyMs: 20, what: 'the events' }).catch((cause: unknown) => {
+      throw new Error(`only ${JSON.stringify(seen)} came`, { cause });
+    });
 
   it('goes on where it left off, in order', async () => {
     const first = [await emit(), await emit()];

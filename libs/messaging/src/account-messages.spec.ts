@@ -1,20 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { STREAM, SUBJECT, failedSubject, newAccountId, newMessageId, type AccountId } from '@trendpot/contracts';
+import { connectOwners, eventually, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import { erasePublished, hasPending, purgeAccount } from './account-messages.ts';
 import type { Messaging } from './messaging.ts';
 import { publish } from './publish.ts';
 import { messagesOf } from './stored-messages.ts';
-import { connectOwners, startNatsPlatform, type NatsPlatform } from './testing/nats-platform.ts';
-import { until } from './testing/until.ts';
 
 jest.setTimeout(60_000);
 
 describe('what the streams hold of one account', () => {
-  let platform: NatsPlatform;
+  let platform: PlatformNats;
   let ingestion: Messaging;
   let refresher: Messaging;
   beforeAll(async () => {
-    platform = await startNatsPlatform();
+    platform = await startPlatformNats();
     ({ ingestion, refresher } = await connectOwners(platform));
   });
   afterAll(() => platform.stop());
@@ -45,7 +44,9 @@ describe('what the streams hold of one account', () => {
   it('is either a schedule or, once its time has come, a job', async () => {
     const accountId = newAccountId();
     await schedule(accountId, 300);
-    await until('it fires', async () => (await refreshMessages())[0] === `tiktok.jobs.refresh.${accountId} x`);
+    await eventually(async () => (await refreshMessages())[0] === `tiktok.jobs.refresh.${accountId} x`, {
+      what: 'its firing',
+    });
     expect(await refreshMessages()).toHaveLength(1);
     expect(await purgeAccount(refresher, STREAM.refresh, accountId)).toBe(1);
   });
@@ -59,7 +60,9 @@ describe('what the streams hold of one account', () => {
     expect(await hasPending(refresher, STREAM.refresh, gone)).toBe(false);
     expect(await hasPending(ingestion, STREAM.refresh, other)).toBe(true);
     await schedule(newAccountId(), 700);
-    await until('a later schedule fires', async () => (await refreshMessages()).some((one) => one.includes('.jobs.')));
+    await eventually(async () => (await refreshMessages()).some((one) => one.includes('.jobs.')), {
+      what: 'the firing of a later schedule',
+    });
     expect((await refreshMessages()).filter((one) => one.includes(gone))).toEqual([]);
   });
 

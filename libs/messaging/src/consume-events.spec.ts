@@ -1,18 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { CONSUMER, STREAM, SUBJECT, eventEnvelope, newAccountId, newMessageId } from '@trendpot/contracts';
+import { connectOwners, eventually, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import { consumeEvents, retryAfterMs } from './consume-events.ts';
 import type { Messaging } from './messaging.ts';
 import { publish } from './publish.ts';
-import { connectOwners, startNatsPlatform, type NatsPlatform } from './testing/nats-platform.ts';
-import { until } from './testing/until.ts';
 
 jest.setTimeout(60_000);
 
 describe('a service that follows events', () => {
-  let platform: NatsPlatform;
+  let platform: PlatformNats;
   let ingestion: Messaging;
   beforeAll(async () => {
-    platform = await startNatsPlatform();
+    platform = await startPlatformNats();
     ({ ingestion } = await connectOwners(platform));
   });
   afterAll(() => platform.stop());
@@ -41,7 +40,7 @@ describe('a service that follows events', () => {
         if (data.sequence === 2 && seen.filter((sequence) => sequence === 2).length < 2) throw new Error('not yet');
       },
     });
-    await until('all are handled', () => seen.includes(3));
+    await eventually(() => seen.includes(3), { what: 'the handling of all' });
     await running.stop();
     expect(seen).toEqual([1, 2, 2, 3]);
   });

@@ -1,5 +1,5 @@
 export { type Messaging, type Running, type LoggerLike } from './messaging.ts';
-export { connectMessaging, inboxPrefixOf, type ConnectOptions } from './connect.ts';
+export { connectMessaging, type ConnectOptions } from './connect.ts';
 
 export { ensureTopology } from './topology/ensure-topology.ts';
 export { type TopologySettings, type CeilingSettings, type ConsumerName } from './topology/settings.ts';
@@ -32,7 +32,6 @@ export {
 } from './permits/permits.ts';
 
 export { createUserKeys, type UserKey } from './server-config/user-keys.ts';
-export { permissionsOf, type UserPermissions } from './server-config/permissions.ts';
 export { natsAccounts, type NatsAccounts } from './server-config/accounts.ts';
 export { natsServerConfig, type NatsServerConfigOptions } from './server-config/nats-server-config.ts';
 

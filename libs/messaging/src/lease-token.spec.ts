@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { LeaseRequest, newAccountId, PlatformError, SUBJECT } from '@trendpot/contracts';
+import { startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import { leaseToken } from './lease-token.ts';
 import type { Messaging } from './messaging.ts';
 import { respond } from './respond.ts';
 import { sealTo } from './sealed-box/sealed-box.ts';
-import { startNatsPlatform, type NatsPlatform } from './testing/nats-platform.ts';
 
 jest.setTimeout(60_000);
 
@@ -12,11 +12,11 @@ const [HELD, REFUSED] = [newAccountId(), newAccountId()];
 const EXPIRES_AT = '2026-11-01T00:00:00.000Z';
 
 describe('a lease of a token', () => {
-  let platform: NatsPlatform;
+  let platform: PlatformNats;
   let ingestion: Messaging;
   const asked: LeaseRequest[] = [];
   beforeAll(async () => {
-    platform = await startNatsPlatform();
+    platform = await startPlatformNats();
     ingestion = await platform.connect('ingestion');
     const vault = await platform.connect('token-vault');
     respond(vault, {

@@ -29,7 +29,7 @@ const headersOf = (fields: Readonly<Record<string, string>>): MsgHdrs => {
 };
 
 /** What went wrong between us and JetStream, in the platform's words. */
-export const toPublishError = (error: unknown, subject: string): PlatformError => {
+const toPublishError = (error: unknown, subject: string): PlatformError => {
   if (error instanceof errors.InvalidArgumentError && /max.?payload/i.test(error.message)) {
     return new PlatformError('E_MESSAGE_TOO_LARGE', `a message for ${subject} exceeds the server's limit`);
   }

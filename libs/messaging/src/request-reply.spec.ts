@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { PlatformError, SUBJECT, replySchema } from '@trendpot/contracts';
 import { z } from 'zod';
+import { eventually, gate, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import type { Messaging } from './messaging.ts';
 import { publish } from './publish.ts';
 import { request } from './request.ts';
 import { respond } from './respond.ts';
-import { startNatsPlatform, type NatsPlatform } from './testing/nats-platform.ts';
-import { door, until } from './testing/until.ts';
 
 jest.setTimeout(60_000);
 
@@ -14,14 +13,14 @@ const Question = z.strictObject({ number: z.number() });
 const Reply = replySchema(z.object({ double: z.number() }));
 
 describe('asking another service', () => {
-  let platform: NatsPlatform;
+  let platform: PlatformNats;
   let ingestion: Messaging;
   let gateway: Messaging;
   const refused: PlatformError[] = [];
-  const held = door();
+  const held = gate();
   let held_requests = 0;
   beforeAll(async () => {
-    platform = await startNatsPlatform();
+    platform = await startPlatformNats();
     ingestion = await platform.connect('ingestion');
     gateway = await platform.connect('auth-gateway');
     respond(ingestion, {
@@ -93,8 +92,8 @@ describe('asking another service', () => {
 
   it('is still answered when the service stops meanwhile', async () => {
     const refresher = await platform.connect('ingestion');
-    const go = door();
-    const started = door();
+    const go = gate();
+    const started = gate();
     const running = respond(refresher, {
       subject: SUBJECT.videosPage,
       queue: 'ingestion',
@@ -118,7 +117,7 @@ describe('asking another service', () => {
   it('handles several requests side by side', async () => {
     const before = held_requests;
     const answers = [ask({ number: 6 }, 5_000), ask({ number: 6 }, 5_000)];
-    await until('both are under way', () => held_requests === before + 2);
+    await eventually(() => held_requests === before + 2, { what: 'both being under way' });
     held.open();
     expect(await Promise.all(answers)).toEqual([{ double: 12 }, { double: 12 }]);
   });
@@ -126,7 +125,7 @@ describe('asking another service', () => {
 
 describe('publishing', () => {
   it('fails as unavailable where no stream is, and as too large where the server would never take it', async () => {
-    const platform = await startNatsPlatform();
+    const platform = await startPlatformNats();
     const ingestion = await platform.connect('ingestion');
     const event = { subject: SUBJECT.videosUpdate, messageId: 'x' };
     await expect(publish(ingestion, { ...event, body: '{}' })).rejects.toMatchObject({ code: 'E_UNAVAILABLE' });

@@ -4,7 +4,7 @@ import { newAccountId, newRequestId, SUBJECT, syncJobSubject, type SyncJob } fro
 import { publish, request, type Messaging } from '@trendpot/messaging';
 import { appendOutbox } from '@trendpot/persistence';
 import { z } from 'zod';
-import { CEILINGS, startBackingStores, until, type BackingStores } from '../test/backing-stores.ts';
+import { CEILINGS, eventually, someSyncJob, startBackingStores, type BackingStores } from '@trendpot/testing';
 import { contextOfSample, recorded, SampleModule } from '../test/sample-service.ts';
 import { databaseOf, runService, type RunningService } from './index.ts';
 
@@ -12,26 +12,14 @@ let stores: BackingStores;
 let service: RunningService;
 let gateway: Messaging;
 const at = (path: string) => `http://127.0.0.1:${service.port}${path}`;
-const jobOf = (page: number): SyncJob => ({
-  version: 1,
-  jobId: newRequestId(),
-  requestId: newRequestId(),
-  accountId: newAccountId(),
-  mode: 'full',
-  lane: 'first',
-  walkId: newRequestId(),
-  page,
-  attempt: 1,
-  queuedAt: new Date().toISOString(),
-});
+const jobOf = (page: number): SyncJob => someSyncJob(newAccountId(), { mode: 'full', lane: 'first', page, attempt: 1 });
 const queue = (job: SyncJob) =>
   publish(gateway, {
     subject: syncJobSubject('first', job.accountId),
     body: JSON.stringify(job),
     messageId: job.jobId,
   });
-const metric = async (line: string) =>
-  (await (await fetch(at('/metrics'))).text()).includes(`\n${line}\n`) || undefined;
+const metric = async (line: string) => (await (await fetch(at('/metrics'))).text()).includes(`\n${line}\n`);
 
 beforeAll(async () => {
   stores = await startBackingStores();
@@ -44,9 +32,9 @@ beforeAll(async () => {
       usesMongo: true,
       http: () => undefined,
     },
-    await stores.environmentOf('ingestion', 'kit'),
+    stores.environmentOf('ingestion', 'kit'),
   );
-  gateway = await stores.connect('auth-gateway');
+  gateway = await stores.nats.connect('auth-gateway');
   await service.ready;
 }, 90_000);
 afterAll(async () => {
@@ -92,7 +80,7 @@ describe('a running service', () => {
   it('does jobs, drops those without a subject and gives up those that cannot succeed', async () => {
     const jobs = [jobOf(0), jobOf(1), jobOf(2)];
     for (const job of jobs) await queue(job);
-    await until('the dead letter', async () => recorded.letters[0]);
+    await eventually(() => recorded.letters[0], { what: 'the dead letter' });
     expect(recorded.jobs).toEqual(jobs);
     expect(recorded.letters).toMatchObject([{ code: 'E_TIKTOK_REQUEST_REJECTED', accountId: jobs[2]?.accountId }]);
   });
@@ -131,9 +119,10 @@ describe('a running service', () => {
       });
     });
     contextOfSample().outbox?.notify();
-    const event = await until('the event', async () => recorded.events[0]);
+    const event = await eventually(() => recorded.events[0], { what: 'the event' });
     expect(event).toMatchObject({ type: SUBJECT.accountsUpdate, data: { accountId, sequence: 1 } });
-    await until('its count', () => metric('tiktok_events_published_total{type="tiktok.accounts.update"} 1'));
+    const count = 'tiktok_events_published_total{type="tiktok.accounts.update"} 1';
+    await eventually(() => metric(count), { what: 'its count' });
   });
 });
 
@@ -176,10 +165,13 @@ describe('its HTTP', () => {
 
   it('counts requests by route template, never by path', async () => {
     await fetch(at('/things/2'));
-    await until('its count', async () => {
-      const text = await (await fetch(at('/metrics'))).text();
-      return /http_requests_total\{route="\/things\/:id",status="200"\} \d/.test(text) || undefined;
-    });
+    await eventually(
+      async () => {
+        const text = await (await fetch(at('/metrics'))).text();
+        return /http_requests_total\{route="\/things\/:id",status="200"\} \d/.test(text);
+      },
+      { what: 'its count' },
+    );
     expect(await (await fetch(at('/metrics'))).text()).not.toContain('/things/2');
   });
 
@@ -194,14 +186,16 @@ describe('stopping', () => {
   it('finishes the job in flight, cuts endless answers, runs its steps in order and closes the port', async () => {
     const endless = await fetch(at('/stream'));
     await queue(jobOf(3));
-    await until('the job in flight', async () => recorded.jobs.find(({ page }) => page === 3));
+    await eventually(() => recorded.jobs.find(({ page }) => page === 3), { what: 'the job in flight' });
     const stopped = service.stop();
     expect(recorded.steps).toEqual([]);
-    await until('the end of the endless answer', async () =>
-      endless.text().then(
-        () => true,
-        () => true,
-      ),
+    await eventually(
+      () =>
+        endless.text().then(
+          () => true,
+          () => true,
+        ),
+      { what: 'the end of the endless answer' },
     );
     recorded.mayFinish.resolve();
     await stopped;

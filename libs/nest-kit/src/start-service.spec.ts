@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { startBackingStores, until, type BackingStores } from '../test/backing-stores.ts';
+import { eventually, startBackingStores, type BackingStores } from '@trendpot/testing';
 
 const MAIN = fileURLToPath(new URL('../test/small-service.ts', import.meta.url));
 const SECRET = 'canary-of-the-client';
@@ -30,7 +30,8 @@ const start = (environment: Readonly<Record<string, string>>) => {
   let errors = '';
   createInterface({ input: child.stdout }).on('line', (line) => lines.push(JSON.parse(line) as Line));
   child.stderr.on('data', (text: Buffer) => (errors += text.toString()));
-  const line = (event: string) => until(event, async () => lines.find((one) => one.event === event));
+  const line = (event: string) =>
+    eventually(() => lines.find((one) => one.event === event), { withinMs: 45_000, what: event });
   return {
     lines,
     line,
@@ -42,8 +43,8 @@ const start = (environment: Readonly<Record<string, string>>) => {
     get: async (path: string) => fetch(`http://127.0.0.1:${(await line('service.starting')).port}${path}`),
   };
 };
-const whole = async (overrides: Readonly<Record<string, string>> = {}) => ({
-  ...(await stores.environmentOf('token-vault', 'small')),
+const whole = (overrides: Readonly<Record<string, string>> = {}) => ({
+  ...stores.environmentOf('token-vault', 'small'),
   LOG_LEVEL: 'info',
   TIKTOK_CLIENT_SECRET: SECRET,
   ...overrides,
@@ -65,21 +66,21 @@ describe('a service with bad settings', () => {
   }, 60_000);
 
   it('names the setting whose file cannot be read', async () => {
-    const { code, errors } = await start(await whole({ NATS_CREDENTIALS_FILE: '/nowhere/x.nk' })).exit();
+    const { code, errors } = await start(whole({ NATS_CREDENTIALS_FILE: '/nowhere/x.nk' })).exit();
     expect(code).toBe(78);
     expect(errors).toContain('NATS_CREDENTIALS_FILE names a file that cannot be read');
   }, 60_000);
 
   it('says in one line that it cannot be built, and exits 1', async () => {
-    const { code, errors } = await start(await whole({ KMS: 'denied' })).exit();
+    const { code, errors } = await start(whole({ KMS: 'denied' })).exit();
     expect(code).toBe(1);
     expect(errors).toBe('token-vault cannot start: no managed key act.[redacted]\n');
   }, 60_000);
 
   it('says that its port is taken, and exits 1', async () => {
-    const first = start(await whole());
+    const first = start(whole());
     const { port } = await first.line('service.ready');
-    const { code, errors } = await start(await whole({ PORT: String(port) })).exit();
+    const { code, errors } = await start(whole({ PORT: String(port) })).exit();
     expect(code).toBe(1);
     expect(errors).toMatch(/^token-vault cannot start: .*EADDRINUSE.*\n$/);
   }, 60_000);
@@ -87,13 +88,17 @@ describe('a service with bad settings', () => {
 
 describe('a service without its backing stores', () => {
   it('lives, is not ready and says why, tells it once, and takes up work when they come', async () => {
-    const { nats, mongod } = stores;
+    const { mongod } = stores;
+    const nats = stores.nats.server;
     await Promise.all([nats.kill(), mongod.kill()]);
-    const service = start(await whole());
-    await until('the log of both', async () => {
-      const waiting = service.lines.filter(({ event }) => event === 'service.waiting');
-      return new Set(waiting.map(({ waitingFor }) => waitingFor)).size === 2 ? true : undefined;
-    });
+    const service = start(whole());
+    await eventually(
+      () => {
+        const waiting = service.lines.filter(({ event }) => event === 'service.waiting');
+        return new Set(waiting.map(({ waitingFor }) => waitingFor)).size === 2;
+      },
+      { withinMs: 45_000, what: 'the log of both' },
+    );
     expect((await service.get('/healthz')).status).toBe(200);
     const unready = await service.get('/readyz');
     expect([unready.status, await unready.json()]).toEqual([
@@ -111,14 +116,14 @@ describe('a service without its backing stores', () => {
   }, 60_000);
 
   it('can be stopped while it waits', async () => {
-    const service = start(await whole({ NATS_URL: 'nats://127.0.0.1:9' }));
+    const service = start(whole({ NATS_URL: 'nats://127.0.0.1:9' }));
     await service.line('service.waiting');
     service.kill('SIGTERM');
     expect((await service.exit()).code).toBe(0);
   }, 60_000);
 
   it('waits for what passes while it builds itself', async () => {
-    const service = start(await whole({ KMS: 'slow' }));
+    const service = start(whole({ KMS: 'slow' }));
     await service.line('service.ready');
     expect(service.lines.filter(({ event }) => event === 'service.waiting')).toMatchObject([
       { waitingFor: 'application', code: 'E_VAULT_KMS_UNAVAILABLE' },
@@ -128,7 +133,7 @@ describe('a service without its backing stores', () => {
 
 describe('a fault nobody caught', () => {
   it('is logged without secrets and ends the service with 1', async () => {
-    const service = start(await whole());
+    const service = start(whole());
     await service.line('service.ready');
     service.kill('SIGUSR2');
     const fault = await service.line('service.fault');
@@ -141,7 +146,7 @@ describe('a signal', () => {
   it.each<NodeJS.Signals>(['SIGTERM', 'SIGINT'])(
     '%s drains the service and ends it with 0',
     async (signal) => {
-      const service = start(await whole());
+      const service = start(whole());
       await service.line('service.ready');
       service.kill(signal);
       expect(await service.exit()).toEqual({ code: 0, errors: '' });

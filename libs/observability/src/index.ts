@@ -1,6 +1,6 @@
 export { createLogger, type Logger } from './logger.ts';
-export { describeError, type ErrorDescription } from './describe-error.ts';
 export { redact } from './redact.ts';
+export { postJobFailed, type OperationsWebhook } from './operations-webhook.ts';
 
 export { createMeters, type Meters } from './meters.ts';
 export {
@@ -11,4 +11,4 @@ export {
   type LabelsOf,
   type MetricName,
 } from './catalogue.ts';
-export { OTHER, type LabelValues, type MetricDefinition } from './metric-definition.ts';
+export type { LabelValues, MetricDefinition } from './metric-definition.ts';

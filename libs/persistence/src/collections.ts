@@ -18,7 +18,7 @@ import type {
 
 export type AuditDocument = AuditEntry & { readonly _id: string };
 
-/** Every collection, typed. Names are fixed by design section 7; those after `consents` are ours. */
+/** Every collection, typed. Names up to `consents` are known outside this repository; the others are ours to change. */
 export interface Collections {
   readonly accounts: Collection<AccountDocument>;
   readonly users: Collection<UserDocument>;

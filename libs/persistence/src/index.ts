@@ -17,7 +17,7 @@ export type {
   VideoDocument,
   WebhookDocument,
 } from './documents.ts';
-export { COLLECTION, collectionsOf, type AuditDocument, type Collections } from './collections.ts';
+export type { AuditDocument, Collections } from './collections.ts';
 export { auditDocumentOf, registerAuditChain, type AuditChainWriter } from './audit-log.ts';
 
 export { connectMongo, reachable, type Database } from './connect-mongo.ts';
@@ -25,6 +25,7 @@ export { digestOfDataKey } from './data-key-digest.ts';
 export { migrate } from './migrate.ts';
 export { takeClaim, releaseClaim } from './claim.ts';
 export { appendOutbox, updateAccountAndAppend, type OutboxEntry } from './append-outbox.ts';
+export { outboxEntryOf, type Announcement } from './announcement.ts';
 export { startOutboxRelay, type Relay, type RelayLogger, type RelayOptions } from './outbox-relay.ts';
 export type { OutboxLag } from './outbox-lag.ts';
 export { createOutboxLimit, type OutboxLimit } from './outbox-limit.ts';

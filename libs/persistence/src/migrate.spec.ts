@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startMongod, type Mongod } from '@trendpot/local-platform';
 import { Binary } from 'mongodb';
 import { freshDatabase, someAccount, someCredential, someVideo } from '../test/fixtures.ts';
+import { COLLECTION } from './collections.ts';
 import { INDEXES } from './indexes.ts';
-import { COLLECTION, migrate, type AccountDocument, type Collections, type Database } from './index.ts';
+import { migrate, type AccountDocument, type Collections, type Database } from './index.ts';
 
 let mongod: Mongod;
 let database: Database;

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startMongod, type Mongod } from '@trendpot/local-platform';
 import { append, freshDatabase, someAccount } from '../test/fixtures.ts';
-import { recordingLogger, relayOn, streamLike, until } from '../test/relay-scene.ts';
+import { eventually } from '@trendpot/testing';
+import { recordingLogger, relayOn, streamLike } from '../test/relay-scene.ts';
 import { createOutboxLimit, type Database, type Relay } from './index.ts';
 
 let mongod: Mongod;
@@ -36,7 +37,9 @@ describe('an outbox with a limit', () => {
       await mayBegin();
       begun += 1;
     });
-    await until('the word that the limit is reached', () => logger.lines.includes('outbox.limit.reached'));
+    await eventually(() => logger.lines.includes('outbox.limit.reached'), {
+      what: 'the word that the limit is reached',
+    });
     await delay(100);
     expect(begun).toBe(0);
     stream.state.available = true;

@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { PlatformError, refreshScheduleSubject } from '@trendpot/contracts';
 import { startMongod, type Mongod } from '@trendpot/local-platform';
+import { eventually } from '@trendpot/testing';
 import { append, freshDatabase, someAccount } from '../test/fixtures.ts';
-import { never, recordingLogger, relayOn, streamLike, until, withPoints } from '../test/relay-scene.ts';
+import { never, recordingLogger, relayOn, streamLike, withPoints } from '../test/relay-scene.ts';
 import type { Database, Relay } from './index.ts';
+
+jest.setTimeout(30_000);
 
 let mongod: Mongod;
 let database: Database;
@@ -42,7 +45,7 @@ describe('the relay', () => {
     await appendMany(accountId, 25);
     const stream = streamLike();
     const relay = start(database, stream.publish);
-    await until('an empty outbox', emptyFor(accountId));
+    await eventually(emptyFor(accountId), { what: 'an empty outbox' });
     expect(stream.of(accountId).map(({ sequence }) => sequence)).toEqual(ordered(25));
     expect(stream.state.attempts).toBe(25);
     await relay.stop();
@@ -54,7 +57,7 @@ describe('the relay', () => {
     const relay = start(database, stream.publish, { pollMs: 60_000 });
     await append(database, accountId);
     relay.notify();
-    await until('the event', () => stream.of(accountId).length === 1, 5_000);
+    await eventually(() => stream.of(accountId).length === 1, { what: 'the event', withinMs: 5_000 });
     await relay.stop();
   });
 
@@ -64,11 +67,11 @@ describe('the relay', () => {
     const names: string[] = [];
     const counted = withPoints(database, stream.publish, async (name) => void names.push(name));
     const relay = start(counted.database, counted.publish, { pollMs: 60_000 });
-    await until('the first look at the outbox', () => names.includes('after outbox.findOne'));
+    await eventually(() => names.includes('after outbox.findOne'), { what: 'the first look at the outbox' });
     names.length = 0;
     await append(database, accountId);
     relay.notify(accountId);
-    await until('an empty outbox', emptyFor(accountId));
+    await eventually(emptyFor(accountId), { what: 'an empty outbox' });
     expect(names).not.toContain('before outbox.findOne');
     await relay.stop();
   });
@@ -83,10 +86,10 @@ describe('the relay', () => {
     const later = [start(database, stream.publish), start(database, stream.publish, { service: 'metrics-refresher' })];
     const another = await newAccount();
     await append(database, another);
-    await until('an event of an account that waits for nobody', () => stream.of(another).length === 1);
+    await eventually(() => stream.of(another).length === 1, { what: 'an event of an account that waits for nobody' });
     expect(stream.of(accountId)).toEqual([]);
     later.push(start(database, stream.publish, { service: 'token-vault' }));
-    await until('an empty outbox', emptyFor(accountId));
+    await eventually(emptyFor(accountId), { what: 'an empty outbox' });
     expect(stream.of(accountId).map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4]);
     await Promise.all(later.map((relay) => relay.stop()));
   });
@@ -98,7 +101,7 @@ describe('the relay', () => {
     await append(database, accountId, { build: (sequence) => ({ data: { change: 'pruned', sequence } }) });
     const stream = streamLike();
     const relay = start(database, stream.publish);
-    await until('an empty outbox', emptyFor(accountId));
+    await eventually(emptyFor(accountId), { what: 'an empty outbox' });
     const records = await database.collections.publishedEvents
       .find({ accountId })
       .sort({ streamSequence: 1 })
@@ -120,7 +123,7 @@ describe('the relay', () => {
     expect(lag.waiting).toBe(3);
     expect(lag.oldestMs).toBeGreaterThan(0);
     stream.state.available = true;
-    await until('an empty outbox', emptyFor(accountId));
+    await eventually(emptyFor(accountId), { what: 'an empty outbox' });
     expect(await relay.lag()).toEqual({ waiting: 0, oldestMs: 0 });
     await relay.stop();
   });
@@ -142,7 +145,7 @@ describe('several replicas', () => {
     const replicas = Array.from({ length: 4 }, () => start(database, stream.publish, { batch: 3 }));
     await Promise.all(accounts.map((accountId) => appendMany(accountId, 15)));
     for (const accountId of accounts) {
-      await until('an empty outbox', emptyFor(accountId));
+      await eventually(emptyFor(accountId), { what: 'an empty outbox' });
       expect(stream.of(accountId).map(({ sequence }) => sequence)).toEqual(ordered(15));
     }
     await Promise.all(replicas.map((relay) => relay.stop()));
@@ -171,7 +174,7 @@ describe('several replicas', () => {
     const paused = start(sleeper.database, sleeper.publish);
     await asleep.promise;
     const other = start(database, stream.publish);
-    await until('the other one has published all', emptyFor(accountId));
+    await eventually(emptyFor(accountId), { what: 'the other one has published all' });
     wake.resolve();
     await paused.stop();
     await other.stop();
@@ -188,13 +191,13 @@ describe('while the stream is away', () => {
     const logger = recordingLogger();
     const relay = start(database, stream.publish, { logger });
     for (const accountId of accounts) await appendMany(accountId, 4);
-    await until('several attempts', () => stream.state.attempts >= 6);
+    await eventually(() => stream.state.attempts >= 6, { what: 'several attempts' });
     for (let index = 0; index < 200; index += 1) relay.notify();
     const before = stream.state.attempts;
     await append(database, accounts[0] ?? '');
     expect(stream.state.attempts - before).toBeLessThanOrEqual(2);
     stream.state.available = true;
-    for (const accountId of accounts) await until('an empty outbox', emptyFor(accountId));
+    for (const accountId of accounts) await eventually(emptyFor(accountId), { what: 'an empty outbox' });
     expect(stream.of(accounts[0] ?? '').map(({ sequence }) => sequence)).toEqual(ordered(5));
     expect(stream.of(accounts[1] ?? '').map(({ sequence }) => sequence)).toEqual(ordered(4));
     expect(logger.lines).toEqual(['outbox.relay.stalled', 'outbox.relay.resumed']);
@@ -217,9 +220,10 @@ describe('while the stream is away', () => {
     );
     for (let round = 1; round <= 4; round += 1) {
       for (const accountId of others) await append(database, accountId);
-      for (const accountId of others) await until('its event', () => stream.of(accountId).length === round);
+      for (const accountId of others)
+        await eventually(() => stream.of(accountId).length === round, { what: 'its event' });
     }
-    await until('the one word about it', () => logger.lines.includes('outbox.account.stalled'));
+    await eventually(() => logger.lines.includes('outbox.account.stalled'), { what: 'the one word about it' });
     expect(logger.lines.filter((line) => line === 'outbox.account.stalled')).toHaveLength(1);
     expect(relay.blockedAccounts()).toBe(1);
     await relay.stop();
@@ -240,7 +244,7 @@ describe('a crash', () => {
     const rehearsal = await scene();
     const counted = withPoints(database, rehearsal.stream.publish, async (name) => void names.push(name));
     const whole = start(counted.database, counted.publish, { batch: 2 });
-    await until('an empty outbox', emptyFor(rehearsal.accountId));
+    await eventually(emptyFor(rehearsal.accountId), { what: 'an empty outbox' });
     await whole.stop();
     const lastDelete = names.lastIndexOf('after outbox.deleteMany');
     expect(new Set(names.slice(0, lastDelete + 1))).toContain('before publish');
@@ -258,7 +262,7 @@ describe('a crash', () => {
       relayOn(doomed.database, doomed.publish, { batch: 2, claimMs: 60 });
       const where = await crashed.promise;
       const successor = start(database, stream.publish, { batch: 2, claimMs: 400 });
-      await until(`recovery from a crash ${where}`, emptyFor(accountId));
+      await eventually(emptyFor(accountId), { what: `recovery from a crash ${where}` });
       await successor.stop();
       expect([where, stream.of(accountId).map(({ sequence }) => sequence)]).toEqual([where, ordered(COUNT)]);
       expect([where, await database.collections.publishedEvents.countDocuments({ accountId })]).toEqual([where, COUNT]);

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { PlatformError } from '@trendpot/contracts';
 import {
   startOutboxRelay,
@@ -50,18 +49,6 @@ export const relayOn = (
     claimMs: 400,
     ...options,
   });
-
-export const until = async (
-  what: string,
-  holds: () => boolean | Promise<boolean>,
-  withinMs = 15_000,
-): Promise<void> => {
-  const deadline = performance.now() + withinMs;
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error(`${what} did not come about within ${withinMs} ms`);
-    await delay(10);
-  }
-};
 
 /** Decides at every await of the relay, before and after, whether it goes on: `never` is a crash, a gate is a pause. */
 export type AwaitPoint = (name: string) => Promise<void>;

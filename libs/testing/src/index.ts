@@ -1,4 +1,9 @@
 export { gate, type Gate } from './gate.ts';
 export { eventually, type Patience } from './eventually.ts';
-export { startTestPlatform, WIDE_OPEN, type ConnectedCreator, type TestPlatform } from './test-platform.ts';
+
 export { startPlatformNats, type PlatformNats } from './platform-nats.ts';
+export { connectOwners, type Owners } from './connect-owners.ts';
+export { startBackingStores, type BackingStores } from './backing-stores.ts';
+export { startTestPlatform, type ConnectedCreator, type TestPlatform } from './test-platform.ts';
+export { bury, someSyncJob } from './dead-letters.ts';
+export { CEILINGS, WIDE_OPEN } from './ceilings.ts';

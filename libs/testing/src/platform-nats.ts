@@ -1,27 +1,26 @@
-import { NATS_USERS, type NatsUser } from '@trendpot/contracts';
-import { startNatsServer, type NatsServer } from '@trendpot/local-platform';
-import { connectMessaging, createUserKeys, natsServerConfig, type Messaging, type UserKey } from '@trendpot/messaging';
+import { join } from 'node:path';
+import type { NatsUser } from '@trendpot/contracts';
+import { freshNatsUsers, startNatsServer, type NatsServer, type NatsUsers } from '@trendpot/local-platform';
+import { connectMessaging, natsServerConfig, type Messaging } from '@trendpot/messaging';
 import { secret } from '@trendpot/secrets';
 
 /** A real nats-server with the platform's accounts and the rights from `flows.ts`, and its users. */
 export interface PlatformNats extends AsyncDisposable {
   readonly server: NatsServer;
   readonly url: string;
-  readonly keys: Readonly<Record<NatsUser, UserKey>>;
+  readonly users: NatsUsers;
+  readonly publicKeys: Readonly<Record<NatsUser, string>>;
   /** A connection with the rights of this user, closed when the server stops. */
   connect(user: NatsUser): Promise<Messaging>;
   stop(): Promise<void>;
 }
 
 export const startPlatformNats = async (): Promise<PlatformNats> => {
-  const keys = createUserKeys();
-  const publicKeys = Object.fromEntries(NATS_USERS.map((user) => [user, keys[user].publicKey])) as Record<
-    NatsUser,
-    string
-  >;
+  const { publicKeys, writeTo } = freshNatsUsers();
   const server = await startNatsServer({
     config: natsServerConfig({ publicKeys, host: '127.0.0.1', port: 4222, storeDir: 'replaced' }),
   });
+  const users = await writeTo(join(server.folder, 'users'));
   const opened: Messaging[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(opened.map(({ connection }) => connection.close()));
@@ -30,9 +29,10 @@ export const startPlatformNats = async (): Promise<PlatformNats> => {
   return {
     server,
     url: server.url,
-    keys,
+    users,
+    publicKeys,
     connect: async (user) => {
-      const messaging = await connectMessaging({ url: server.url, user, seed: secret(keys[user].seed) });
+      const messaging = await connectMessaging({ url: server.url, user, seed: secret(users.seedOf(user)) });
       opened.push(messaging);
       return messaging;
     },

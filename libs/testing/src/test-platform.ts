@@ -11,6 +11,7 @@ import {
   type PlatformOptions,
 } from '@trendpot/local-platform';
 import { connectMongo, type Collections, type Database } from '@trendpot/persistence';
+import { WIDE_OPEN } from './ceilings.ts';
 import { eventually } from './eventually.ts';
 
 /** A creator who has connected, and what their browser can do. */
@@ -30,13 +31,6 @@ export interface TestPlatform extends AsyncDisposable {
   untilState(accountId: string, state: string, withinMs?: number): Promise<void>;
   stop(): Promise<void>;
 }
-
-/** Ceilings far above what a test needs; tests of the ceilings set their own. */
-export const WIDE_OPEN = {
-  TIKTOK_RATE_LIMIT_PER_MIN: '100000',
-  TIKTOK_INGESTION_RATE_LIMIT_PER_MIN: '90000',
-  TIKTOK_RATE_LIMIT_PER_DAY: '1000000',
-} as const;
 
 /** All five services as processes of their own on real servers, with the database open beside them. */
 export const startTestPlatform = async (options: PlatformOptions = {}): Promise<TestPlatform> => {

@@ -3,7 +3,7 @@ import { PlatformError } from '@trendpot/contracts';
 import { unavailable } from './transport-fault.ts';
 
 /** The largest answer that is read. A full page of twenty videos with their markup stays below 100 KiB. */
-export const MAXIMUM_RESPONSE_BYTES = 2 * 1024 * 1024;
+const MAXIMUM_RESPONSE_BYTES = 2 * 1024 * 1024;
 
 /**
  * The whole body of an answer.

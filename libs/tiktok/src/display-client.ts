@@ -19,14 +19,13 @@ const ALL_FIELDS = [
   'cover_image_url',
   'share_url',
   'embed_html',
-  'embed_link',
 ];
 const PROFILE_FIELDS = ['open_id', 'display_name', 'avatar_url'];
 
 /**
  * Where a dialect looks videos up by id, and the body it takes there. The alignment notes name their endpoint but not
  * its body; it gets the ids where the project's worker put them and where TikTok documents them for its twin.
- * Source: design section 8, tiktok-api.md 3.5.
+ * Decided in ADR 0007. Source: tiktok-api.md 3.5.
  */
 const QUERY: Readonly<Record<Dialect, { path: string; body(ids: readonly string[]): JsonObject }>> = {
   alignment: { path: '/v2/video/data/', body: (ids) => ({ video_ids: ids, filters: { video_ids: ids } }) },
@@ -101,7 +100,7 @@ export const createDisplayClient = (options: {
         ...(request.cursor === undefined ? {} : { cursor: request.cursor }),
       });
       const cursor = readCursor(data['cursor']);
-      const videos = readVideos(data['videos'], new Date());
+      const videos = readVideos(data['videos']);
       return { videos, hasMore: data['has_more'] === true, ...(cursor === undefined ? {} : { cursor }) };
     },
 
@@ -113,7 +112,7 @@ export const createDisplayClient = (options: {
       }
       const fields = request.fields === 'all' ? ALL_FIELDS : COUNT_FIELDS;
       const data = await call(request, query.path, fields, query.body([...asked]));
-      return readVideos(data['videos'] ?? data['metrics'], new Date()).filter(({ id }) => asked.has(id));
+      return readVideos(data['videos'] ?? data['metrics']).filter(({ id }) => asked.has(id));
     },
 
     userInfo: async (request) => readProfile(await call(request, '/v2/user/info/', PROFILE_FIELDS)),

@@ -1,10 +1,4 @@
-export {
-  createDisplayClient,
-  MAXIMUM_PAGE_SIZE,
-  type Call,
-  type DisplayClient,
-  type VideoPage,
-} from './display-client.ts';
+export { createDisplayClient, type Call, type DisplayClient, type VideoPage } from './display-client.ts';
 export type { TikTokVideo } from './video.ts';
 export type { TikTokProfile } from './profile.ts';
 

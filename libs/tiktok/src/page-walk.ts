@@ -3,10 +3,10 @@ import type { TikTokVideo } from './video.ts';
 /**
  * How a creator's library is walked without loss, without end and without asking too often.
  *
- * TikTok's cursor is the last video's second in milliseconds, and a page holds what is strictly older (tiktok-api.md
- * 3.1). Two videos of one second on either side of a page's edge would thus part for ever. So the next page is asked
- * for from the end of that second: it repeats the videos of the second (usually one) and brings its other ones. The
- * repeated ones have the same ids and are stored once; the price is one place in twenty.
+ * TikTok's cursor is the last video's second in milliseconds, and a page holds what is strictly older. Two videos of
+ * one second on either side of a page's edge would thus part for ever. So the next page is asked for from the end of
+ * that second: it repeats the videos of the second (usually one) and brings its other ones. The repeated ones have the
+ * same ids and are stored once; the price is one place in twenty (ADR 0014). Source: tiktok-api.md 3.1.
  *
  * Each cursor asked for is lower than the one before, hence no walk is endless. Where TikTok's cursor does not move,
  * the last video's second takes its place; where that does not help either, the walk is stuck and says so.

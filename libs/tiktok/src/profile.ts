@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from './json-body.ts';
 
-/** What is kept of a creator's profile: optional, plain text. Source: alignment notes, "PII handling". */
+/** What is kept of a creator's profile: optional, plain text. */
 export interface TikTokProfile {
   readonly openId?: string;
   readonly displayName?: string;

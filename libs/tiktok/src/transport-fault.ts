@@ -1,7 +1,7 @@
 import { PlatformError } from '@trendpot/contracts';
 
 /** Why no usable answer came, and whether TikTok may have received the request all the same. */
-export class TransportFault extends Error {
+class TransportFault extends Error {
   override readonly name = 'TransportFault';
   /** False only when it is certain that not one byte of the request left this process. */
   readonly sent: boolean;

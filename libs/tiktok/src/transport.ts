@@ -7,7 +7,7 @@ import { unavailable } from './transport-fault.ts';
 
 /** Idle connections are closed by us before the other side does: a request on a dying connection is a failed call. */
 const IDLE_MS = 4000;
-export const DEFAULT_TIMEOUT_MS = 15_000;
+const DEFAULT_TIMEOUT_MS = 15_000;
 
 export interface TransportCall {
   readonly method: 'GET' | 'POST';

@@ -1,6 +1,5 @@
 import { VideoId, type Counts } from '@trendpot/contracts';
 import { z } from 'zod';
-import { coverExpiry } from './cover-expiry.ts';
 import { canonicalShareUrl } from './share-url.ts';
 
 /** A video as TikTok describes it, in our words. Nothing but the id is certain; its texts and markup are untrusted. */
@@ -11,11 +10,11 @@ export interface TikTokVideo {
   /** Unix seconds, while cursors are milliseconds. */
   readonly createTime?: number;
   readonly durationSeconds?: number;
-  readonly cover?: { readonly url: string; readonly expiresAt: Date };
+  /** Signed, and of any host so far. */
+  readonly coverUrl?: string;
   /** Canonical, on https://www.tiktok.com, without a query. */
   readonly shareUrl?: string;
   readonly embedHtml?: string;
-  readonly embedLink?: string;
   /** A count that TikTok left out is absent: missing is not zero. */
   readonly counts: Counts;
 }
@@ -47,7 +46,6 @@ const Wire = z.object({
   cover_image_url: text,
   share_url: text,
   embed_html: text,
-  embed_link: text,
   ...counts,
   /** Where the alignment notes' API puts its counts. Source: tiktok-api.md 3.5. */
   stats: optional(z.object(counts)),
@@ -57,11 +55,10 @@ const present = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], 
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 
 /** The video, or `undefined` when it cannot be told which one it is. */
-export const readVideo = (value: unknown, now: Date): TikTokVideo | undefined => {
+export const readVideo = (value: unknown): TikTokVideo | undefined => {
   const wire = Wire.safeParse(value).data;
   const videoId = wire?.id ?? wire?.video_id;
   if (wire === undefined || videoId === undefined) return undefined;
-  const cover = wire.cover_image_url;
   const { stats } = wire;
   return {
     id: videoId,
@@ -70,10 +67,9 @@ export const readVideo = (value: unknown, now: Date): TikTokVideo | undefined =>
       description: wire.video_description,
       createTime: wire.create_time,
       durationSeconds: wire.duration,
-      cover: cover === undefined ? undefined : { url: cover, expiresAt: coverExpiry(cover, now) },
+      coverUrl: wire.cover_image_url,
       shareUrl: canonicalShareUrl(wire.share_url, videoId),
       embedHtml: wire.embed_html,
-      embedLink: wire.embed_link,
     }),
     counts: present({
       views: wire.view_count ?? wire.play_count ?? stats?.view_count ?? stats?.play_count,
@@ -85,10 +81,10 @@ export const readVideo = (value: unknown, now: Date): TikTokVideo | undefined =>
 };
 
 /** The videos of a list, each once: a repeated id is the same video, and the first description of it counts. */
-export const readVideos = (list: unknown, now: Date): TikTokVideo[] => {
+export const readVideos = (list: unknown): TikTokVideo[] => {
   const byId = new Map<string, TikTokVideo>();
   for (const item of Array.isArray(list) ? (list as unknown[]) : []) {
-    const video = readVideo(item, now);
+    const video = readVideo(item);
     if (video !== undefined && !byId.has(video.id)) byId.set(video.id, video);
   }
   return [...byId.values()];

@@ -4,7 +4,7 @@ import { secret } from '@trendpot/secrets';
 import { describe, expect, it } from '@jest/globals';
 import { verifyWebhook, type WebhookDelivery } from './webhook.ts';
 
-/** The vector of tiktok-api.md 6. */
+/** The vector in tiktok-api.md 6. */
 const BODY =
   '{"client_key":"awtest0000000000","event":"authorization.removed","create_time":1615338610,' +
   '"user_openid":"-000TestOpenId","content":"{\\"reason\\": 1 }"}';

@@ -3,7 +3,8 @@ import { rotatingSecrets } from '@trendpot/config';
 import { newRequestId } from '@trendpot/contracts';
 import { openAuditWriter } from '@trendpot/messaging';
 import { databaseOf, type ServiceContext } from '@trendpot/nest-kit';
-import { isLoopback, type Config } from './config.ts';
+import { isLoopback } from './addresses.ts';
+import type { Config } from './config.ts';
 import { makeDisconnectAccount } from './domain/disconnect/disconnect-account.ts';
 import { makeFindVideo } from './domain/library/find-video.ts';
 import { makeListVideos } from './domain/library/list-videos.ts';
@@ -21,6 +22,7 @@ import { CONTROLLERS } from './inbound/controllers.ts';
 import type { GatewaySettings } from './inbound/gateway-settings.ts';
 import { ProgressStreams } from './inbound/http/progress-streams.ts';
 import * as token from './inbound/tokens.ts';
+import { startWebhookSweep } from './inbound/webhooks.schedule.ts';
 import { mongoAccounts } from './outbound/mongo-accounts.ts';
 import { mongoAuditCopy } from './outbound/mongo-audit-copy.ts';
 import { mongoLoginIntents } from './outbound/mongo-login-intents.ts';
@@ -37,9 +39,6 @@ import { tiktokAuthorizePage } from './outbound/tiktok-authorize-page.ts';
 import { tiktokWebhookSignature } from './outbound/tiktok-webhook-signature.ts';
 
 const clock: Clock = { now: () => new Date() };
-
-/** Webhooks whose first handling failed, or whose replica died, are taken up again this often. */
-const WEBHOOK_SWEEP_MS = 5_000;
 
 const takesWebhooks = ({ webhooks: { secrets } }: Config): boolean =>
   secrets.file !== undefined || secrets.given.length > 0;
@@ -95,10 +94,8 @@ export class AppModule {
       },
     });
 
-    const sweep = setInterval(() => {
-      handleWebhooks().catch((error: unknown) => logger.warn('tiktok.webhook.sweep_failed', { error }));
-    }, WEBHOOK_SWEEP_MS);
-    context.onShutdown('webhooks', async () => clearInterval(sweep), 'first');
+    const stopSweeping = startWebhookSweep(handleWebhooks, logger);
+    context.onShutdown('webhooks', async () => stopSweeping(), 'first');
     context.onShutdown('progress streams', async () => streams.close(), 'first');
     context.onShutdown('live events', async () => events.stop());
     meters.observe('gateway_progress_streams', () => streams.size, {});

@@ -11,6 +11,7 @@ import { DEFAULT_SCOPES, Dialect, unknownScopes } from '@trendpot/contracts';
 import type { TopologySettings } from '@trendpot/messaging';
 import type { Secret } from '@trendpot/secrets';
 import { z } from 'zod';
+import { givenRedirectOf, isLoopback, publicOriginOf } from './addresses.ts';
 
 const DAY_MS = 86_400_000;
 const CALLBACK_PATH = '/auth/tiktok/callback';
@@ -27,26 +28,6 @@ const sources = words.refine(
     list.every((source) => /^https:\/\/(\*\.)?[\w.-]+(:\d+)?$|^http:\/\/(127\.0\.0\.1|localhost)(:\d+)?$/.test(source)),
   'must be https origins',
 );
-
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
-
-export const isLoopback = (address: string): boolean => LOOPBACK.has(new URL(address).hostname);
-
-interface Addresses {
-  readonly PORT: number;
-  readonly PUBLIC_ORIGIN?: string | undefined;
-  readonly TIKTOK_DISPLAY_OAUTH_REDIRECT?: string | undefined;
-  readonly TIKTOK_REDIRECT_URI?: string | undefined;
-}
-
-const givenRedirectOf = (settings: Addresses): string | undefined =>
-  settings.TIKTOK_DISPLAY_OAUTH_REDIRECT ?? settings.TIKTOK_REDIRECT_URI;
-
-const publicOriginOf = (settings: Addresses): string => {
-  const given = givenRedirectOf(settings);
-  if (settings.PUBLIC_ORIGIN !== undefined) return settings.PUBLIC_ORIGIN;
-  return given === undefined ? `http://localhost:${settings.PORT === 0 ? 8080 : settings.PORT}` : new URL(given).origin;
-};
 
 /** Each variable has a row in docs/configuration.md. */
 export const readSettings = defineConfig(

@@ -1,12 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { NATS_USERS, type NatsUser } from '@trendpot/contracts';
-import { openBrowser, startMongod, startNatsServer, type Browser } from '@trendpot/local-platform';
-import { connectMessaging, createUserKeys, natsServerConfig, type Messaging } from '@trendpot/messaging';
+import type { NatsUser } from '@trendpot/contracts';
+import { openBrowser, type Browser } from '@trendpot/local-platform';
+import type { Messaging } from '@trendpot/messaging';
 import { runService } from '@trendpot/nest-kit';
 import { connectMongo, type Database } from '@trendpot/persistence';
-import { secret } from '@trendpot/secrets';
+import { startBackingStores } from '@trendpot/testing';
 import { AppModule } from '../src/app.module.ts';
 import { loadConfig, topologyOf } from '../src/config.ts';
 import { configureHttp } from '../src/inbound/http/configure-http.ts';
@@ -14,6 +11,7 @@ import { startStubVault, type StubVault } from './stub-vault.ts';
 
 export const OPERATOR_TOKEN = 'operator-token-of-thirty-two-characters';
 export const WEBHOOK_SECRET = 'test_client_secret';
+const DATABASE = 'trendpot';
 const AUTHORIZE_URL = 'https://www.tiktok.example/v2/auth/authorize/';
 
 export interface GatewayUnderTest extends AsyncDisposable {
@@ -27,20 +25,7 @@ export interface GatewayUnderTest extends AsyncDisposable {
 
 /** The real gateway in this process, on a real nats-server with the platform's permissions and a real mongod; the vault is a stand-in. */
 export const startGateway = async (settings: Record<string, string> = {}): Promise<GatewayUnderTest> => {
-  const keys = createUserKeys();
-  const publicKeys = Object.fromEntries(NATS_USERS.map((user) => [user, keys[user].publicKey])) as Record<
-    NatsUser,
-    string
-  >;
-  const config = natsServerConfig({ publicKeys, host: '127.0.0.1', port: 4222, storeDir: '.' });
-  const [nats, mongod, folder] = await Promise.all([
-    startNatsServer({ config }),
-    startMongod(),
-    mkdtemp(join(tmpdir(), 'gateway-')),
-  ]);
-  const credentials = join(folder, 'auth-gateway.nk');
-  await writeFile(credentials, keys['auth-gateway'].seed, { mode: 0o600 });
-  const mongoUri = mongod.uri.replace('/?', '/trendpot?');
+  const stores = await startBackingStores();
   const service = await runService(
     {
       name: 'auth-gateway',
@@ -51,11 +36,7 @@ export const startGateway = async (settings: Record<string, string> = {}): Promi
       http: configureHttp,
     },
     {
-      PORT: '0',
-      LOG_LEVEL: 'silent',
-      NATS_URL: nats.url,
-      NATS_CREDENTIALS_FILE: credentials,
-      MONGODB_URI: mongoUri,
+      ...stores.environmentOf('auth-gateway', DATABASE),
       TIKTOK_CLIENT_KEY: 'aw-test-key',
       TIKTOK_AUTHORIZE_URL: AUTHORIZE_URL,
       TIKTOK_WEBHOOK_SECRET: WEBHOOK_SECRET,
@@ -64,21 +45,15 @@ export const startGateway = async (settings: Record<string, string> = {}): Promi
     },
   );
   await service.ready;
-  const opened: Messaging[] = [];
-  const messagingOf = async (user: NatsUser): Promise<Messaging> => {
-    const messaging = await connectMessaging({ url: nats.url, user, seed: secret(keys[user].seed) });
-    opened.push(messaging);
-    return messaging;
-  };
-  const database = await connectMongo({ uri: mongoUri, applicationName: 'gateway-test' });
+  const messagingOf = stores.nats.connect;
+  const database = await connectMongo({ uri: stores.mongoUriOf(DATABASE), applicationName: 'gateway-test' });
   const vault = startStubVault(await messagingOf('token-vault'), database);
   let stopping: Promise<void> | undefined;
   const stopAll = async (): Promise<void> => {
     await service.stop();
     await vault.stop();
-    await Promise.all(opened.map(({ connection }) => connection.close()));
     await database.close();
-    await Promise.all([nats.stop(), mongod.stop(), rm(folder, { recursive: true, force: true })]);
+    await stores.stop();
   };
   const stop = () => (stopping ??= stopAll());
   return { url: `http://127.0.0.1:${service.port}`, database, vault, messagingOf, stop, [Symbol.asyncDispose]: stop };

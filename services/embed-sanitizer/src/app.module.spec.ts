@@ -1,57 +1,28 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import {
-  NATS_USERS,
-  newRequestId,
-  SanitizeReply,
-  SUBJECT,
-  type NatsUser,
-  type PlatformError,
-} from '@trendpot/contracts';
-import { startNatsServer } from '@trendpot/local-platform';
-import { connectMessaging, createUserKeys, natsServerConfig, request, type Messaging } from '@trendpot/messaging';
+import { newRequestId, SanitizeReply, SUBJECT, type PlatformError } from '@trendpot/contracts';
+import { request, type Messaging } from '@trendpot/messaging';
 import { runService, type RunningService } from '@trendpot/nest-kit';
-import { secret } from '@trendpot/secrets';
+import { startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ASKED, VECTORS } from '../test/vectors.ts';
 import { AppModule } from './app.module.ts';
 import { loadConfig, topologyOf } from './config.ts';
 
-const keys = createUserKeys();
-const publicKeys = Object.fromEntries(NATS_USERS.map((user) => [user, keys[user].publicKey])) as Record<
-  NatsUser,
-  string
->;
-let nats: Awaited<ReturnType<typeof startNatsServer>>;
-let directory: string;
+let nats: PlatformNats;
 let service: RunningService;
-const clients: Messaging[] = [];
-
-const connect = async (user: NatsUser): Promise<Messaging> => {
-  const messaging = await connectMessaging({ url: nats.url, user, seed: secret(keys[user].seed) });
-  clients.push(messaging);
-  return messaging;
-};
 
 beforeAll(async () => {
-  const config = natsServerConfig({ publicKeys, host: '127.0.0.1', port: 4222, storeDir: 'replaced' });
-  nats = await startNatsServer({ config });
-  directory = await mkdtemp(join(tmpdir(), 'embed-sanitizer-'));
-  const seed = join(directory, 'seed.nk');
-  await writeFile(seed, keys['embed-sanitizer'].seed);
+  nats = await startPlatformNats();
+  const credentials = nats.users.credentialsFileOf('embed-sanitizer');
   service = await runService(
     { name: 'embed-sanitizer', loadConfig, module: AppModule, topology: topologyOf, usesMongo: false },
-    { PORT: '0', LOG_LEVEL: 'silent', NATS_URL: nats.url, NATS_CREDENTIALS_FILE: seed },
+    { PORT: '0', LOG_LEVEL: 'silent', NATS_URL: nats.url, NATS_CREDENTIALS_FILE: credentials },
   );
   await service.ready;
 }, 90_000);
 
 afterAll(async () => {
-  await Promise.all(clients.map((client) => client.close()));
   await service.stop();
   await nats.stop();
-  await rm(directory, { recursive: true, force: true });
 }, 60_000);
 
 describe('the service', () => {
@@ -66,7 +37,7 @@ describe('the service', () => {
   it('answers ingestion with one verdict an embed, and counts them', async () => {
     const real = VECTORS.find(({ name }) => name === 'real-display-api')?.html;
     const hostile = VECTORS.find(({ name }) => name === 'script-inline')?.html;
-    const client = await connect('ingestion');
+    const client = await nats.connect('ingestion');
     const { verdicts } = await sanitize(client, [
       { videoId: ASKED, html: real },
       { videoId: ASKED, html: hostile },
@@ -80,18 +51,18 @@ describe('the service', () => {
   it('takes twenty embeds of the greatest length that a message can carry', async () => {
     const html = `<p>${'x'.repeat(45_000)}</p>`;
     const embeds = Array.from({ length: 20 }, () => ({ videoId: ASKED, html }));
-    const { verdicts } = await sanitize(await connect('ingestion'), embeds);
+    const { verdicts } = await sanitize(await nats.connect('ingestion'), embeds);
     expect(verdicts).toHaveLength(20);
   });
 
   it('refuses a request that is none', async () => {
-    const client = await connect('ingestion');
+    const client = await nats.connect('ingestion');
     const refused = await sanitize(client, [{ videoId: 'x' }]).catch((error: unknown) => error as PlatformError);
     expect(refused).toMatchObject({ code: 'E_MALFORMED_MESSAGE' });
   });
 
   it('cannot be asked by whoever has no business with it', async () => {
-    const client = await connect('metrics-refresher');
+    const client = await nats.connect('metrics-refresher');
     const refused = await sanitize(client, [{ videoId: ASKED }]).catch((error: unknown) => error as PlatformError);
     expect(refused).toMatchObject({ code: 'E_UNAVAILABLE' });
   });

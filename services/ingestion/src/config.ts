@@ -1,6 +1,7 @@
 import {
   ceilingRules,
   ceilingSettings,
+  ceilingsOf,
   defineConfig,
   displayBaseUrl,
   flag,
@@ -55,12 +56,7 @@ export const loadConfig = (environment: Environment): Config => {
   return {
     dialect: settings.TIKTOK_API_DIALECT,
     displayBaseUrl: displayBaseUrl(settings),
-    ceilings: {
-      perMinute: settings.TIKTOK_RATE_LIMIT_PER_MIN,
-      backgroundPerMinute: settings.TIKTOK_INGESTION_RATE_LIMIT_PER_MIN,
-      perDay: settings.TIKTOK_RATE_LIMIT_PER_DAY,
-      concurrent: settings.TIKTOK_MAX_CONCURRENT_CALLS,
-    },
+    ceilings: ceilingsOf(settings),
     backoffMs: settings.TIKTOK_INGESTION_RETRY_BACKOFF_MS,
     pageSize: settings.TIKTOK_INGESTION_PAGE_SIZE,
     concurrency: settings.TIKTOK_INGESTION_CONCURRENCY,

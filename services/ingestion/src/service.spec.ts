@@ -27,7 +27,7 @@ let service: RunningService;
 beforeAll(async () => {
   lab = await startPipelineLab();
   const environment = {
-    ...(await lab.environmentOf('ingestion')),
+    ...lab.environmentOf('ingestion'),
     TIKTOK_INGESTION_RETRY_BACKOFF_MS: '50',
     TIKTOK_INGESTION_CONCURRENCY: '4',
     TRENDPOT_OUTBOX_LIMIT: String(OUTBOX_LIMIT),

@@ -1,6 +1,7 @@
 import {
   ceilingRules,
   ceilingSettings,
+  ceilingsOf,
   defineConfig,
   displayBaseUrl,
   httpAddress,
@@ -49,12 +50,7 @@ export const loadConfig = (environment: Environment): Config => {
   return {
     dialect: settings.TIKTOK_API_DIALECT,
     displayBaseUrl: displayBaseUrl(settings),
-    ceilings: {
-      perMinute: settings.TIKTOK_RATE_LIMIT_PER_MIN,
-      backgroundPerMinute: settings.TIKTOK_INGESTION_RATE_LIMIT_PER_MIN,
-      perDay: settings.TIKTOK_RATE_LIMIT_PER_DAY,
-      concurrent: settings.TIKTOK_MAX_CONCURRENT_CALLS,
-    },
+    ceilings: ceilingsOf(settings),
     backoffMs: settings.TIKTOK_INGESTION_RETRY_BACKOFF_MS,
     batchSize: settings.TIKTOK_INGESTION_METRICS_BATCH_SIZE,
     concurrency: settings.TIKTOK_REFRESH_CONCURRENCY,

@@ -18,7 +18,7 @@ let service: RunningService;
 beforeAll(async () => {
   lab = await startPipelineLab();
   const environment = {
-    ...(await lab.environmentOf('metrics-refresher')),
+    ...lab.environmentOf('metrics-refresher'),
     TIKTOK_INGESTION_RETRY_BACKOFF_MS: '50',
     TIKTOK_METRICS_REFRESH_INTERVAL_MS: String(INTERVAL_MS),
   };

@@ -7,7 +7,7 @@ import { ExchangeReply, SUBJECT, type ExchangeResult } from '@trendpot/contracts
 import { DEFAULT_CLIENT } from '@trendpot/fake-tiktok';
 import { ensureTopology, request, type Messaging } from '@trendpot/messaging';
 import { runService, type RunningService } from '@trendpot/nest-kit';
-import { eventually, startPlatformNats, type PlatformNats } from '@trendpot/testing';
+import { CEILINGS, eventually, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import { exchangeRequest, startVaultLab, type VaultLab } from '../test/vault-lab.ts';
 import { AppModule } from './app.module.ts';
 import { loadConfig } from './config.ts';
@@ -32,7 +32,7 @@ const run = (settings: Record<string, string> = {}): Promise<RunningService> =>
       PORT: '0',
       LOG_LEVEL: 'silent',
       NATS_URL: nats.url,
-      NATS_CREDENTIALS_FILE: join(folder, 'token-vault.nk'),
+      NATS_CREDENTIALS_FILE: nats.users.credentialsFileOf('token-vault'),
       MONGODB_URI: lab.mongoUri,
       AWS_ENDPOINT_URL_KMS: lab.kms.endpoint,
       TIKTOK_TOKEN_ENC_KEY_ID: keyId,
@@ -68,13 +68,11 @@ beforeAll(async () => {
     startVaultLab(),
     startPlatformNats(),
   ]);
-  await writeFile(join(folder, 'token-vault.nk'), nats.keys['token-vault'].seed, { mode: 0o600 });
   gateway = await nats.connect('auth-gateway');
-  const ceilings = { perMinute: 100, backgroundPerMinute: 90, perDay: 5000, concurrent: 5 };
   const ingestion = await nats.connect('ingestion');
   await Promise.all([
     ensureTopology(gateway, 'auth-gateway', {}),
-    ensureTopology(ingestion, 'ingestion', { ceilings }),
+    ensureTopology(ingestion, 'ingestion', { ceilings: CEILINGS }),
   ]);
   for (let index = 0; index < ACCOUNTS; index += 1) await lab.connect(lab.replica());
   keyId = await lab.createKey();

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { newRequestId, newUserId, type LeaseRequest, type RevokeRequest } from '@trendpot/contracts';
-import { DEFAULT_CLIENT, startFakeTikTok, type Knobs } from '@trendpot/fake-tiktok';
+import { authorizationCodeAt, DEFAULT_CLIENT, startFakeTikTok, type Knobs } from '@trendpot/fake-tiktok';
 import { fakeTikTokControl, startKms, startMongod, type FakeTikTokControl } from '@trendpot/local-platform';
 import { createRecipient, sealTo } from '@trendpot/messaging';
 import { connectMongo, migrate, type Database } from '@trendpot/persistence';
@@ -163,19 +163,7 @@ const labOn = async (ground: Ground, options: LabOptions, stack: AsyncDisposable
 
   const consent = async (creator = `creator${randomBytes(4).toString('hex')}`, scopes = SCOPES): Promise<Consent> => {
     await tiktok.post('/creators', { handle: creator, videos: 0 });
-    const form = new URLSearchParams({
-      client_key: DEFAULT_CLIENT.key,
-      redirect_uri: REDIRECT,
-      response_type: 'code',
-      state: 'state',
-      creator,
-      decision: 'approve',
-    });
-    for (const scope of scopes) form.append('scopes', scope);
-    const address = `${fake.url}/v2/auth/authorize/decision`;
-    const answer = await fetch(address, { method: 'POST', body: form, redirect: 'manual' });
-    const code = new URL(answer.headers.get('location') ?? '').searchParams.get('code');
-    return { creator, code: code ?? '' };
+    return { creator, code: await authorizationCodeAt(fake.url, { creator, scopes, redirectUri: REDIRECT }) };
   };
 
   return {

@@ -8,13 +8,22 @@ type Publish = Messaging['jetstream']['publish'];
 /** What settles a failed job, by how its message id begins. */
 const SETTLEMENTS: Readonly<Record<string, string>> = { retry: 'retry', failed: 'letter', requeue: 'requeue' };
 
+/** What of a job's work cannot be taken back once it was done. */
+const IRREVOCABLE = [
+  'vault.lease',
+  'permits.withPermit',
+  'tiktok.listVideos',
+  'tiktok.queryVideos',
+  'sanitizer.sanitize',
+];
+
 const tell = (message: FromWorker): void => void process.send?.(message);
 
 /**
  * Stands beside the jobs of a worker process and does what its parent says: lets a job stand still at a named point of
  * its work or of its settlement, and lets its calls fail.
  */
-export const stageHand = (irrevocable: readonly string[]) => {
+export const stageHand = () => {
   const stops = new Map<string, Stop>();
   const faults = new Map<string, { code: PlannedFault['code']; left: number }>();
   for (const { accountId, code, times } of JSON.parse(process.env['FAULTS'] ?? '[]') as PlannedFault[]) {
@@ -32,7 +41,7 @@ export const stageHand = (irrevocable: readonly string[]) => {
     tell({ kind: 'stopped', accountId });
     await thaw.promise;
   };
-  const points = makePoints(({ accountId, page }, point) => stand(accountId, page, point), irrevocable);
+  const points = makePoints(({ accountId, page }, point) => stand(accountId, page, point), IRREVOCABLE);
 
   const publishWithPoints =
     (publish: Publish): Publish =>

@@ -60,7 +60,7 @@ export const pageJobStage = async (lab: PipelineLab): Promise<PageJobStage> => {
   const { collections } = lab.database;
   const handles = new Map<string, string>();
   const environment = {
-    ...(await lab.environmentOf('ingestion')),
+    ...lab.environmentOf('ingestion'),
     TIKTOK_MAX_CONCURRENT_CALLS: '500',
     TIKTOK_INGESTION_RETRY_BACKOFF_MS: '2000',
     TIKTOK_INGESTION_SYNC_INTERVAL_MS: '86400000',

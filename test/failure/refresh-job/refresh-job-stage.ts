@@ -49,7 +49,7 @@ export const refreshJobStage = async (lab: PipelineLab) => {
 
   return {
     environment: {
-      ...(await lab.environmentOf('metrics-refresher')),
+      ...lab.environmentOf('metrics-refresher'),
       TIKTOK_MAX_CONCURRENT_CALLS: '500',
       TIKTOK_INGESTION_RETRY_BACKOFF_MS: '2000',
       TIKTOK_METRICS_REFRESH_INTERVAL_MS: '86400000',

@@ -2,10 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { accessTokenAt } from '@trendpot/fake-tiktok';
 import { fakeTikTokControl } from '@trendpot/local-platform';
-import { createOAuthClient } from '@trendpot/tiktok';
-import { secret } from '@trendpot/secrets';
-import { DEFAULT_CLIENT } from '@trendpot/fake-tiktok';
 import { LATENCY_MS } from './settings.ts';
 
 /** One call as TikTok saw it arrive. */
@@ -25,36 +23,11 @@ export interface Judge extends AsyncDisposable {
 }
 
 export const BACKGROUND_CREATOR = 'background';
-const REDIRECT = 'http://127.0.0.1/callback';
 const SCRIPT = fileURLToPath(new URL('../../fakes/tiktok/src/main.ts', import.meta.url));
-
-const consent = async (url: string, creator: string): Promise<string> => {
-  const form = new URLSearchParams({
-    client_key: DEFAULT_CLIENT.key,
-    response_type: 'code',
-    redirect_uri: REDIRECT,
-    state: 'state-0123456789',
-    creator,
-    decision: 'approve',
-  });
-  for (const scope of ['user.info.basic', 'video.list', 'video.data']) form.append('scopes', scope);
-  const response = await fetch(`${url}/v2/auth/authorize/decision`, { method: 'POST', body: form, redirect: 'manual' });
-  return new URL(response.headers.get('location') ?? '').searchParams.get('code') ?? '';
-};
 
 const tokenOf = async (url: string, creator: string): Promise<string> => {
   await fakeTikTokControl(url).post('/creators', { handle: creator, videos: 3 });
-  const oauth = createOAuthClient({
-    baseUrl: url,
-    clientKey: DEFAULT_CLIENT.key,
-    clientSecrets: () => [secret(DEFAULT_CLIENT.secrets[0] ?? '')],
-  });
-  try {
-    const grant = await oauth.exchange({ code: await consent(url, creator), redirectUri: REDIRECT });
-    return grant.accessToken.reveal();
-  } finally {
-    oauth.close();
-  }
+  return accessTokenAt(url, { creator, scopes: ['user.info.basic', 'video.list', 'video.data'] });
 };
 
 export const startJudge = async (): Promise<Judge> => {

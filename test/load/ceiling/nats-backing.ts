@@ -9,7 +9,7 @@ const LEASE_MS = 3_000;
 
 /** A nats-server with the platform's own users and rights, and the owner of the permit streams. */
 export const startNatsBacking = async (initial: Ceilings): Promise<BackingServer> => {
-  const { server, url, keys, connect, stop } = await startPlatformNats();
+  const { server, url, users, connect, stop } = await startPlatformNats();
   const owner = await connect('ingestion');
   const setCeilings = (ceilings: Ceilings): Promise<void> =>
     ensureTopology(owner, 'ingestion', {
@@ -27,7 +27,7 @@ export const startNatsBacking = async (initial: Ceilings): Promise<BackingServer
   return {
     backingFor: (index) => {
       const user = index % 2 === 0 ? 'ingestion' : 'metrics-refresher';
-      return { kind: 'nats', url, user, seed: keys[user].seed };
+      return { kind: 'nats', url, user, seed: users.seedOf(user) };
     },
     setCeilings,
     give: async () => {},

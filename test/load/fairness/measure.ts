@@ -24,7 +24,7 @@ export const measureFairness = async (
   crowd: Crowd,
   greatLibrary: number,
 ): Promise<FairnessResult> => {
-  const environment = await lab.environmentOf('ingestion');
+  const environment = lab.environmentOf('ingestion');
   await using worker = await startPageWorker({ ...environment, TIKTOK_INGESTION_PAGE_SIZE: String(crowd.pageSize) });
   const alone = await watchCrowd(lab, crowd);
 

@@ -1,4 +1,4 @@
-import { DEFAULT_CLIENT } from '@trendpot/fake-tiktok';
+import { accessTokenAt } from '@trendpot/fake-tiktok';
 import { MongoClient } from 'mongodb';
 
 const FIELDS =
@@ -8,30 +8,6 @@ const FIELDS =
 interface Page {
   readonly data: { readonly videos: { readonly id: string }[]; readonly cursor: number; readonly has_more: boolean };
 }
-
-const token = async (tiktok: string, creator: string): Promise<string> => {
-  const redirect = 'http://127.0.0.1/callback';
-  const form = new URLSearchParams({
-    client_key: DEFAULT_CLIENT.key,
-    redirect_uri: redirect,
-    response_type: 'code',
-    state: 'state',
-    creator,
-    decision: 'approve',
-    scopes: 'video.list',
-  });
-  const url = `${tiktok}/v2/auth/authorize/decision`;
-  const answer = await fetch(url, { method: 'POST', body: form, redirect: 'manual' });
-  const body = new URLSearchParams({
-    client_key: DEFAULT_CLIENT.key,
-    client_secret: DEFAULT_CLIENT.secrets[0] ?? '',
-    code: new URL(answer.headers.get('location') ?? '').searchParams.get('code') ?? '',
-    grant_type: 'authorization_code',
-    redirect_uri: redirect,
-  });
-  const granted = await fetch(`${tiktok}/v2/oauth/token/`, { method: 'POST', body });
-  return ((await granted.json()) as { access_token: string }).access_token;
-};
 
 export interface BareSetup {
   readonly tiktok: string;
@@ -53,7 +29,9 @@ export interface BareResult {
 const walkAll = async (setup: BareSetup): Promise<BareResult> => {
   await using mongo = new MongoClient(setup.mongoUri, { writeConcern: { w: 'majority', journal: true } });
   const videos = mongo.db('bare').collection<{ _id: string }>(setup.collection);
-  const queue = await Promise.all(setup.creators.map((creator) => token(setup.tiktok, creator)));
+  const queue = await Promise.all(
+    setup.creators.map((creator) => accessTokenAt(setup.tiktok, { creator, scopes: ['video.list'] })),
+  );
   let pages = 0;
 
   const walk = async (authorization: string): Promise<void> => {

@@ -29,7 +29,7 @@ export const measurePages = async (lab: PipelineLab, run: PagesRun, videos: numb
   await lab.tiktok.knobs({ latencyMs });
   const handles = await Promise.all(Array.from({ length: creators }, () => lab.creator(videos)));
   const accountIds = await Promise.all(handles.map((handle) => lab.vault.connectWithoutJob(handle)));
-  const environment = await lab.environmentOf('ingestion');
+  const environment = lab.environmentOf('ingestion');
   const worker = await startPageWorker({ ...environment, TIKTOK_MAX_CONCURRENT_CALLS: String(atOnce) });
 
   const began = performance.now();

@@ -1,33 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import {
-  AuditEntry,
-  auditHash,
-  failedSubject,
-  newAccountId,
-  newMessageId,
-  newRequestId,
-  STREAM,
-  type DeadLetter,
-  type NatsUser,
-} from '@trendpot/contracts';
-import { connectMessaging, ensureTopology, natsServerConfig, publish, type Messaging } from '@trendpot/messaging';
-import { secret } from '@trendpot/secrets';
-import { freshNatsUsers, type NatsUsers } from '../platform/nats-users.ts';
+import { AuditEntry, auditHash, newAccountId, STREAM } from '@trendpot/contracts';
+import { ensureTopology, type Messaging } from '@trendpot/messaging';
+import { bury, CEILINGS, someSyncJob, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import { REPOSITORY } from '../platform/repository.ts';
-import { PROCESS_FIRST } from '../parts/resolve.ts';
 import { runCommand } from '../parts/run-command.ts';
-import { startNatsServer, type NatsServer } from '../servers/nats-server.ts';
 import { reportAsJson, reportAsText } from './describe-report.ts';
 import { readOptions } from './options.ts';
 import { runJobs } from './run-jobs.ts';
 
 const MAIN = join(REPOSITORY, 'deploy/local/src/jobs/main.ts');
-const CEILINGS = { perMinute: 100, backgroundPerMinute: 90, perDay: 5_000, concurrent: 5 };
 const [first, second] = [newAccountId(), newAccountId()];
 
-let users: NatsUsers;
-let server: NatsServer;
+let nats: PlatformNats;
 let ingestion: Messaging;
 let operator: Messaging;
 let gateway: Messaging;
@@ -43,8 +28,6 @@ const recorded = async (): Promise<AuditEntry[]> => {
   );
 };
 
-const connect = (user: NatsUser) => connectMessaging({ url: server.url, user, seed: secret(users.seedOf(user)) });
-
 const jobs = async (...parameters: string[]): Promise<{ complete: boolean; text: string; json: string }> => {
   const options = readOptions(parameters);
   if (options === 'help') throw new Error('nothing is carried out with --help');
@@ -56,51 +39,28 @@ const numbersOf = async (...filter: string[]): Promise<number[]> => {
   return (JSON.parse(json) as { letters: { number: number }[] }).letters.map(({ number }) => number);
 };
 
-const bury = async (accountId: string, more: Partial<DeadLetter> = {}): Promise<number> => {
-  const at = new Date().toISOString();
-  const common = { version: 1, jobId: newMessageId(), requestId: newRequestId(), accountId, attempt: 5, queuedAt: at };
-  const job = { ...common, mode: 'incremental', lane: 'page', walkId: newMessageId(), page: 2 };
-  const letter: DeadLetter = {
-    version: 1,
-    queue: 'sync',
-    subject: `tiktok.jobs.sync.page.${accountId}`,
-    accountId,
-    code: 'E_TIKTOK_UNAVAILABLE',
-    message: 'TikTok answered 503',
-    attempts: 5,
-    failedAt: at,
-    body: Buffer.from(JSON.stringify(job)).toString('base64'),
-    truncated: false,
-    ...more,
-  };
-  const subject = failedSubject('sync', accountId);
-  return (await publish(ingestion, { subject, body: JSON.stringify(letter), messageId: newMessageId() })).sequence;
-};
-
 beforeAll(async () => {
-  const fresh = freshNatsUsers();
-  const config = natsServerConfig({ publicKeys: fresh.publicKeys, host: '127.0.0.1', port: 4222, storeDir: '.' });
-  server = await startNatsServer({ config, order: PROCESS_FIRST });
-  users = await fresh.writeTo(join(server.folder, 'users'));
+  nats = await startPlatformNats();
   [ingestion, operator, gateway] = await Promise.all([
-    connect('ingestion'),
-    connect('operator'),
-    connect('auth-gateway'),
+    nats.connect('ingestion'),
+    nats.connect('operator'),
+    nats.connect('auth-gateway'),
   ]);
   // Those of the other owners are not needed, so nobody waits for them.
   await ensureTopology(ingestion, 'ingestion', { ceilings: CEILINGS });
 }, 60_000);
-afterAll(async () => {
-  await Promise.all([ingestion.close(), operator.close(), gateway.close()]);
-  await server.stop();
-});
+afterAll(() => nats.stop());
 
 describe('npm run jobs', () => {
   let redrivable: number;
   let malformed: number;
   beforeAll(async () => {
-    redrivable = await bury(first);
-    malformed = await bury(second, { code: 'E_MALFORMED_MESSAGE', body: '', message: 'not \u001b[2J JSON' });
+    redrivable = await bury(ingestion, someSyncJob(first));
+    malformed = await bury(ingestion, someSyncJob(second), {
+      code: 'E_MALFORMED_MESSAGE',
+      body: '',
+      message: 'not \u001b[2J JSON',
+    });
   });
 
   it('lists what was given up, by account and code, with the price of trying again', async () => {
@@ -171,18 +131,18 @@ describe('npm run jobs', () => {
   });
 
   it('tells by its exit status how it went', async () => {
-    const key = { NATS_CREDENTIALS_FILE: users.credentialsFileOf('operator') };
+    const key = { NATS_CREDENTIALS_FILE: nats.users.credentialsFileOf('operator') };
     const run = (environment: NodeJS.ProcessEnv, ...parameters: string[]) =>
       runCommand(process.execPath, ['--conditions=@trendpot/source', MAIN, ...parameters], {
         env: { PATH: process.env['PATH'], ...environment },
         timeoutMs: 50_000,
       });
     const ways = await Promise.all([
-      run({ NATS_URL: server.url, ...key }, 'list', '--json'),
-      run({ NATS_URL: server.url, ...key }, 'show', '9999'),
+      run({ NATS_URL: nats.url, ...key }, 'list', '--json'),
+      run({ NATS_URL: nats.url, ...key }, 'show', '9999'),
       run({}, 'help'),
       run({ NATS_URL: 'nats://127.0.0.1:1' }, 'list'),
-      run({ NATS_URL: server.url }, 'list'),
+      run({ NATS_URL: nats.url }, 'list'),
     ]);
     expect(ways.map(({ code }) => code)).toEqual([0, 1, 64, 69, 78]);
     expect(JSON.parse(ways[0].lines.at(-1) ?? '')).toMatchObject({ command: 'list', letters: [] });

@@ -40,7 +40,7 @@ export const freshNatsUsers = (): FreshNatsUsers => {
 };
 
 /** Where the keys of a NATS that was given lie. */
-export const CREDENTIALS_DIRECTORY = 'NATS_CREDENTIALS_DIRECTORY';
+const CREDENTIALS_DIRECTORY = 'NATS_CREDENTIALS_DIRECTORY';
 
 /**
  * The users of a NATS that was given. It must have the platform's accounts: the vault answers only callers whom the

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { AuditEntry, auditHash, newRequestId, STREAM } from '@trendpot/contracts';
+import { eventually, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import type { Messaging } from '../messaging.ts';
 import { ensureTopology } from '../topology/ensure-topology.ts';
 import { messagesOf } from '../stored-messages.ts';
-import { startNatsPlatform, type NatsPlatform } from '../testing/nats-platform.ts';
-import { until } from '../testing/until.ts';
 import { openAuditWriter, type AuditCopy } from './audit-writer.ts';
 
 jest.setTimeout(60_000);
@@ -18,11 +17,11 @@ const fact = (operation: string) => ({
 });
 
 describe('the audit of a process that records little', () => {
-  let platform: NatsPlatform;
+  let platform: PlatformNats;
   let gateway: Messaging;
   let operator: Messaging;
   beforeAll(async () => {
-    platform = await startNatsPlatform();
+    platform = await startPlatformNats();
     [gateway, operator] = await Promise.all([platform.connect('auth-gateway'), platform.connect('operator')]);
     await ensureTopology(gateway, 'auth-gateway', {});
   });
@@ -87,7 +86,7 @@ describe('the audit of a process that records little', () => {
         () => true,
         () => false,
       );
-    await until('the stream being there again', taken, 30_000);
+    await eventually(taken, { what: 'the stream being there again', withinMs: 30_000 });
     expect((await inStream('after the outage')).map(({ sequence }) => sequence)).toEqual([1]);
   });
 });

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { SyncJob } from '@trendpot/contracts';
 import {
   RefreshJob,
   STREAM,
@@ -7,39 +6,24 @@ import {
   newAccountId,
   newMessageId,
   newRequestId,
-  type AccountId,
   type DeadLetter,
 } from '@trendpot/contracts';
+import { connectOwners, someSyncJob, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import type { Messaging } from '../messaging.ts';
 import { publish } from '../publish.ts';
 import { messagesOf } from '../stored-messages.ts';
-import { connectOwners, startNatsPlatform, type NatsPlatform } from '../testing/nats-platform.ts';
 import { listDeadLetters, showDeadLetter } from './list-dead-letters.ts';
 import { dropDeadLetter, redriveDeadLetter } from './redrive-dead-letter.ts';
 
 jest.setTimeout(60_000);
 
-const syncJob = (accountId: AccountId): SyncJob => ({
-  version: 1,
-  jobId: newMessageId(),
-  requestId: newRequestId(),
-  accountId,
-  mode: 'incremental',
-  lane: 'page',
-  walkId: newMessageId(),
-  page: 7,
-  cursor: 1_700_000_000_000,
-  attempt: 5,
-  queuedAt: new Date().toISOString(),
-});
-
 describe('dead letters', () => {
-  let platform: NatsPlatform;
+  let platform: PlatformNats;
   let ingestion: Messaging;
   let refresher: Messaging;
   let operator: Messaging;
   const [first, second] = [newAccountId(), newAccountId()];
-  const job = syncJob(first);
+  const job = someSyncJob(first, { page: 7, cursor: 1_700_000_000_000 });
 
   const bury = async (
     from: Messaging,
@@ -68,7 +52,7 @@ describe('dead letters', () => {
   let ofSecond: number;
   let malformed: number;
   beforeAll(async () => {
-    platform = await startNatsPlatform();
+    platform = await startPlatformNats();
     ({ ingestion, refresher } = await connectOwners(platform));
     operator = await platform.connect('operator');
     ofFirst = await bury(ingestion, { queue: 'sync', accountId: first, body: base64(job) });

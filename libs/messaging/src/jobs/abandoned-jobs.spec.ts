@@ -11,25 +11,24 @@ import {
   refreshJobSubject,
   refreshScheduleSubject,
 } from '@trendpot/contracts';
+import { connectOwners, eventually, gate, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import { listDeadLetters } from '../dead-letters/list-dead-letters.ts';
 import { dropDeadLetter, redriveDeadLetter } from '../dead-letters/redrive-dead-letter.ts';
 import type { Messaging, Running } from '../messaging.ts';
 import { publish } from '../publish.ts';
 import { settleReturned } from '../settle.ts';
-import { connectOwners, startNatsPlatform, type NatsPlatform } from '../testing/nats-platform.ts';
-import { door, until } from '../testing/until.ts';
 import { nanos } from '../milliseconds.ts';
 import { consumeJobs } from './consume-jobs.ts';
 
 jest.setTimeout(60_000);
 
 describe('a job that kills its workers', () => {
-  let platform: NatsPlatform;
+  let platform: PlatformNats;
   let ingestion: Messaging;
   let refresher: Messaging;
   let gateway: Messaging;
   beforeAll(async () => {
-    platform = await startNatsPlatform();
+    platform = await startPlatformNats();
     ({ ingestion, refresher, gateway } = await connectOwners(platform));
   });
   afterAll(() => platform.stop());
@@ -95,7 +94,7 @@ describe('a job that kills its workers', () => {
     const worker = work(async () => {
       begun += 1;
     });
-    await until('it is a dead letter', isBuried);
+    await eventually(isBuried, { what: 'it is a dead letter' });
     expect(begun).toBe(0);
     await worker.stop();
   });
@@ -104,16 +103,19 @@ describe('a job that kills its workers', () => {
   const giveUpUnheard = async (): Promise<void> => {
     await limits(200, 2);
     await dieOver(2, 200);
-    await until('the server gave up', async () => {
-      const consumer = await refresher.jetstream.consumers.get(STREAM.refresh, CONSUMER.refresh);
-      if ((await consumer.next({ expires: 1_000 })) !== null) return false;
-      return (await consumer.info()).num_ack_pending === 0;
-    });
+    await eventually(
+      async () => {
+        const consumer = await refresher.jetstream.consumers.get(STREAM.refresh, CONSUMER.refresh);
+        if ((await consumer.next({ expires: 1_000 })) !== null) return false;
+        return (await consumer.info()).num_ack_pending === 0;
+      },
+      { what: 'the server gave up' },
+    );
   };
 
   it('is found by a worker that begins while another job is in hand, once that is done', async () => {
     await giveUpUnheard();
-    const [begun, end] = [door(), door()];
+    const [begun, end] = [gate(), gate()];
     const other = { ...job, jobId: newMessageId(), accountId: newAccountId() };
     await limits(30_000, 10);
     const subject = refreshJobSubject(other.accountId);
@@ -126,7 +128,7 @@ describe('a job that kills its workers', () => {
     await begun.passed;
     await delay(1_500);
     end.open();
-    await until('it is a dead letter', isBuried);
+    await eventually(isBuried, { what: 'it is a dead letter' });
     await worker.stop();
   });
 
@@ -142,7 +144,7 @@ describe('a job that kills its workers', () => {
       await publish(refresher, { subject, body: JSON.stringify(next), messageId: next.jobId });
       await delay(15);
     }
-    await until('all are done', () => done === 101);
+    await eventually(() => done === 101, { what: 'all are done' });
     await worker.stop();
     expect(await listDeadLetters(gateway)).toEqual([]);
   });
@@ -152,12 +154,12 @@ describe('a job that kills its workers', () => {
     const { manager } = ingestion;
     const { config } = await manager.streams.info(STREAM.failed);
     await manager.streams.update(STREAM.failed, { ...config, max_bytes: 1, discard: DiscardPolicy.New });
-    const refused = door<string>();
+    const refused = gate<string>();
     const logger = { ...refresher.logger, warn: (event: string) => refused.open(event) };
     const worker = work(() => new Promise(() => {}), { ...refresher, logger });
     expect(await refused.passed).toBe('nats.abandoned.not_handled');
     await manager.streams.update(STREAM.failed, config);
-    await until('it is a dead letter', isBuried);
+    await eventually(isBuried, { what: 'it is a dead letter' });
     await worker.stop();
     await limits(30_000, 10);
   });
@@ -165,14 +167,14 @@ describe('a job that kills its workers', () => {
   it('is found when a worker begins, after the server gave up delivering it', async () => {
     await giveUpUnheard();
     const worker = work(async () => {});
-    await until('it is a dead letter', isBuried);
+    await eventually(isBuried, { what: 'it is a dead letter' });
     await worker.stop();
   });
 
   it('is put among the dead letters when the server reports it, and can be queued again', async () => {
     await limits(200, 2);
     const worker = work(() => new Promise(() => {}));
-    await until('it is a dead letter', isBuried);
+    await eventually(isBuried, { what: 'it is a dead letter' });
     await worker.stop();
     const [letter] = await listDeadLetters(gateway, { accountId: job.accountId });
     await limits(30_000, 10);
@@ -182,7 +184,7 @@ describe('a job that kills its workers', () => {
     const next = work(async () => {
       done += 1;
     });
-    await until('it is done', () => done === 1);
+    await eventually(() => done === 1, { what: 'it is done' });
     expect(await listDeadLetters(gateway)).toEqual([]);
     await next.stop();
   });

@@ -13,15 +13,13 @@ import {
   syncScheduleSubject,
   type DeadLetter,
 } from '@trendpot/contracts';
+import { CEILINGS, connectOwners, eventually, gate, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import { hasPending, purgeAccount } from '../account-messages.ts';
 import { listDeadLetters } from '../dead-letters/list-dead-letters.ts';
 import { dropDeadLetter } from '../dead-letters/redrive-dead-letter.ts';
 import type { Messaging, Running } from '../messaging.ts';
 import { publish } from '../publish.ts';
-import { connectOwners, startNatsPlatform, type NatsPlatform } from '../testing/nats-platform.ts';
-import { door, until } from '../testing/until.ts';
 import { ensureTopology } from '../topology/ensure-topology.ts';
-import { CEILINGS } from '../testing/nats-platform.ts';
 import { consumeJobs, type ConsumeJobsOptions, type JobMeta } from './consume-jobs.ts';
 
 jest.setTimeout(60_000);
@@ -41,13 +39,13 @@ const newJob = (changes: Partial<SyncJob> = {}): SyncJob => ({
 });
 
 describe('the job queue', () => {
-  let platform: NatsPlatform;
+  let platform: PlatformNats;
   let ingestion: Messaging;
   let gateway: Messaging;
   let running: Running[] = [];
   let failed: DeadLetter[];
   beforeAll(async () => {
-    platform = await startNatsPlatform();
+    platform = await startPlatformNats();
     ({ ingestion, gateway } = await connectOwners(platform, { consumers: { 'sync-page': { maxAckPending: 4 } } }));
   });
   afterAll(() => platform.stop());
@@ -114,7 +112,7 @@ describe('the job queue', () => {
     work(async ({ jobId }, { attempt, deliveries }) => {
       done.push(`${jobId} ${attempt} ${deliveries}`);
     });
-    await until('the job is done', isEmpty);
+    await eventually(isEmpty, { what: 'the job is done' });
     expect(done).toEqual([`${job.jobId} 1 1`]);
   });
 
@@ -126,7 +124,10 @@ describe('the job queue', () => {
       attempts.push(attempt);
       throw new PlatformError('E_TIKTOK_UNAVAILABLE', 'TikTok answered 503');
     });
-    await until('it is given up', async () => failed.length === 1 && (await isEmpty()), 20_000);
+    await eventually(async () => failed.length === 1 && (await isEmpty()), {
+      what: 'it is given up',
+      withinMs: 20_000,
+    });
     expect(attempts).toEqual([1, 2, 3, 4, 5]);
     const [letter] = await listDeadLetters(gateway, { accountId: job.accountId });
     expect(letter).toMatchObject({
@@ -147,9 +148,9 @@ describe('the job queue', () => {
       }
       done.push(jobId);
     });
-    await until('it waits', () => done.length === 1);
+    await eventually(() => done.length === 1, { what: 'it waits' });
     await queue(fine);
-    await until('the other is done', () => done.includes(fine.jobId));
+    await eventually(() => done.includes(fine.jobId), { what: 'the other is done' });
     expect(await hasPending(ingestion, STREAM.sync, failing.accountId)).toBe(true);
     expect(await purgeAccount(ingestion, STREAM.sync, failing.accountId)).toBe(1);
     expect(await hasPending(ingestion, STREAM.sync, failing.accountId)).toBe(false);
@@ -170,7 +171,7 @@ describe('the job queue', () => {
         },
       }),
     );
-    await until('both are gone', isEmpty);
+    await eventually(isEmpty, { what: 'both are gone' });
     expect(asked).toEqual([`${consent.jobId} E_SCOPE_MISSING`]);
     expect(failed).toEqual([]);
   });
@@ -194,7 +195,7 @@ describe('the job queue', () => {
     work(async () => {
       handled += 1;
     });
-    await until('both are settled', isEmpty);
+    await eventually(isEmpty, { what: 'both are settled' });
     expect(handled).toBe(1);
     expect(failed).toMatchObject([{ code, attempts: 0 }]);
     const [letter] = await listDeadLetters(gateway, { code });
@@ -204,28 +205,28 @@ describe('the job queue', () => {
   });
 
   it('runs as many at once as the setting says, and more as soon as it is raised', async () => {
-    const go = door();
+    const go = gate();
     let inFlight = 0;
     for (let index = 0; index < 8; index += 1) await queue(newJob());
     work(async () => {
       inFlight += 1;
       await go.passed;
     });
-    await until('four run', () => inFlight === 4);
+    await eventually(() => inFlight === 4, { what: 'four run' });
     await ensureTopology(ingestion, 'ingestion', {
       ceilings: CEILINGS,
       consumers: { 'sync-page': { maxAckPending: 6 } },
     });
-    await until('six run', () => inFlight === 6);
+    await eventually(() => inFlight === 6, { what: 'six run' });
     go.open();
-    await until('all are done', isEmpty);
+    await eventually(isEmpty, { what: 'all are done' });
     expect(inFlight).toBe(8);
   });
 
   it('gives a job that a stop cuts short back to the queue, as fresh as it was', async () => {
     const job = newJob({ attempt: 3 });
     await queue(job);
-    const started = door();
+    const started = gate();
     const first = work(
       async (_, { signal }) => {
         started.open();
@@ -239,7 +240,7 @@ describe('the job queue', () => {
     work(async (_, meta) => {
       seen.push(meta);
     });
-    await until('it is done', isEmpty);
+    await eventually(isEmpty, { what: 'it is done' });
     expect(seen).toMatchObject([{ attempt: 3, deliveries: 1 }]);
   });
 
@@ -261,7 +262,7 @@ describe('the job queue', () => {
       },
       policy({ stillCounts: async () => false }),
     );
-    await until('the job is settled', async () => !(await hasJobs(job.accountId)));
+    await eventually(async () => !(await hasJobs(job.accountId)), { what: 'the job is settled' });
     const left = await ingestion.manager.direct.getMessage(STREAM.sync, { last_by_subj: schedule });
     expect(left?.string()).toBe('next');
     await purgeAccount(ingestion, STREAM.sync, job.accountId);
@@ -285,14 +286,14 @@ describe('the job queue', () => {
         },
       }),
     );
-    await until('it is done', isEmpty);
+    await eventually(isEmpty, { what: 'it is done' });
     expect([asked, attempts]).toEqual([2, [1, 2]]);
   });
 
   it('gives a job back to the queue when it is stopped while the database does not answer', async () => {
     const job = newJob();
     await queue(job);
-    const asked = door();
+    const asked = gate();
     const failing = work(
       async () => {
         throw new PlatformError('E_UNAVAILABLE', 'the database is away');
@@ -313,12 +314,12 @@ describe('the job queue', () => {
     work(async (_, meta) => {
       seen.push(meta);
     });
-    await until('it is done', isEmpty);
+    await eventually(isEmpty, { what: 'it is done' });
     expect(seen).toMatchObject([{ attempt: 1, deliveries: 1 }]);
   });
 
   it('handles a job again when its dead letter could not be stored', async () => {
-    const run = door();
+    const run = gate();
     const { manager } = ingestion;
     const { config } = await manager.streams.info(STREAM.failed);
     await manager.streams.update(STREAM.failed, { ...config, max_bytes: 1, discard: DiscardPolicy.New });
@@ -331,8 +332,11 @@ describe('the job queue', () => {
     await delay(500);
     expect([await isEmpty(), failed]).toEqual([false, []]);
     await manager.streams.update(STREAM.failed, config);
-    await until('it is recorded', async () => (await listDeadLetters(gateway)).length === 1, 30_000);
-    await until('it is settled', isEmpty);
+    await eventually(async () => (await listDeadLetters(gateway)).length === 1, {
+      what: 'it is recorded',
+      withinMs: 30_000,
+    });
+    await eventually(isEmpty, { what: 'it is settled' });
     expect(failed).toHaveLength(1);
   });
 
@@ -354,8 +358,11 @@ describe('the job queue', () => {
         },
       }),
     );
-    await until('it is recorded', async () => (await listDeadLetters(gateway)).length === 1, 45_000);
-    await until('it is settled', isEmpty);
+    await eventually(async () => (await listDeadLetters(gateway)).length === 1, {
+      what: 'it is recorded',
+      withinMs: 45_000,
+    });
+    await eventually(isEmpty, { what: 'it is settled' });
     expect(runs).toBe(2);
   });
 });

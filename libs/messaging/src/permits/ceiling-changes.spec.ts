@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { eventually } from '@trendpot/testing';
 import { send, startPermitsBench, type PermitsBench } from '../testing/permits-bench.ts';
 import { mostInAnyWindow } from '../testing/sliding-window.ts';
-import { until } from '../testing/until.ts';
 import type { Permits } from './permits.ts';
 
 jest.setTimeout(60_000);
@@ -26,7 +26,7 @@ describe('changed ceilings', () => {
   });
 
   it('drop nothing when they are lowered: nothing goes out until the surplus has run off', async () => {
-    await until('the window is empty', async () => (await permits.usage()).minute.used === 0);
+    await eventually(async () => (await permits.usage()).minute.used === 0, { what: 'the window is empty' });
     await Promise.all(Array.from({ length: 12 }, () => permits.withPermit('background', send)));
     await bench.setCeilings({ perMinute: 4, backgroundPerMinute: 4 });
     expect((await permits.usage()).minute).toEqual({ used: 12, ceiling: 4 });
@@ -52,7 +52,7 @@ describe('changed ceilings', () => {
       permit.beforeSend();
       await held;
     });
-    await until('the place is taken', async () => (await permits.usage()).inflight.used === 1);
+    await eventually(async () => (await permits.usage()).inflight.used === 1, { what: 'the place is taken' });
     const waiting = permits.withPermit('background', send);
     await bench.setCeilings({ concurrent: 2 });
     await waiting;

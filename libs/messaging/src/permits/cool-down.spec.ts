@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { PlatformError, STREAM, SUBJECT } from '@trendpot/contracts';
+import { eventually, gate } from '@trendpot/testing';
 import { send, startPermitsBench, type PermitsBench } from '../testing/permits-bench.ts';
-import { door, until } from '../testing/until.ts';
 import type { Permit, Permits } from './permits.ts';
 
 const refusedFor = (afterMs?: number) => async (permit: Permit) => {
@@ -37,15 +37,15 @@ describe('the shared cool-down', () => {
     const call = here.withPermit('interactive', refusedFor(1_200), { endpoint: 'video.list' });
     await expect(call).rejects.toMatchObject({ code: 'E_TIKTOK_RATE_LIMITED' });
     expect(counted).toEqual(['video.list interactive']);
-    await until('the other replica knows', async () => (await remaining(there)) > 0);
+    await eventually(async () => (await remaining(there)) > 0, { what: 'the other replica knows' });
     await there.withPermit('background', send);
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(1_190);
     expect(performance.now() - startedAt).toBeLessThan(2_500);
   });
 
   it('stops a call whose permit was taken before, if it has not been sent yet', async () => {
-    const taken = door();
-    const cooling = door();
+    const taken = gate();
+    const cooling = gate();
     let rounds = 0;
     const call = there.withPermit('background', async (permit) => {
       rounds += 1;
@@ -55,15 +55,15 @@ describe('the shared cool-down', () => {
     });
     await taken.passed;
     await here.coolDown({ afterMs: 200 });
-    await until('the other replica knows', async () => (await remaining(there)) > 0);
+    await eventually(async () => (await remaining(there)) > 0, { what: 'the other replica knows' });
     cooling.open();
     await call;
     expect(rounds).toBe(2);
   });
 
   it('counts several refusals of the same moment as one', async () => {
-    const started = door();
-    const go = door();
+    const started = gate();
+    const go = gate();
     let inFlight = 0;
     const calls = Array.from({ length: 4 }, (_, index) =>
       (index % 2 === 0 ? here : there).withPermit('background', async (permit) => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PlatformError } from '@trendpot/contracts';
+import { eventually, gate } from '@trendpot/testing';
 import { SCALED, send, startPermitsBench, type PermitsBench } from '../testing/permits-bench.ts';
 import { mostInAnyWindow } from '../testing/sliding-window.ts';
-import { door, until } from '../testing/until.ts';
 import type { CeilingSettings } from '../topology/settings.ts';
 import type { Permit, Permits } from './permits.ts';
 
@@ -33,7 +33,7 @@ describe('call permits', () => {
         inflight: { used: 1, ceiling: 5 },
       });
     });
-    await until('the place in flight is free', async () => (await permits.usage()).inflight.used === 0);
+    await eventually(async () => (await permits.usage()).inflight.used === 0, { what: 'the place in flight is free' });
     expect(await permits.usage()).toMatchObject({ minute: { used: 1 }, background: { used: 1 }, day: { used: 1 } });
   });
 
@@ -49,10 +49,13 @@ describe('call permits', () => {
       throw new Error('no token');
     });
     await expect(failure).rejects.toThrow('no token');
-    await until('all is given back', async () => {
-      const { minute, background, day, inflight } = await permits.usage();
-      return minute.used + background.used + day.used + inflight.used === 0;
-    });
+    await eventually(
+      async () => {
+        const { minute, background, day, inflight } = await permits.usage();
+        return minute.used + background.used + day.used + inflight.used === 0;
+      },
+      { what: 'all is given back' },
+    );
   });
 
   it('gives the other places back when the day is spent', async () => {
@@ -61,10 +64,13 @@ describe('call permits', () => {
     await expect(permits.withPermit('background', send, { deadlineMs: 500 })).rejects.toMatchObject({
       code: 'E_PERMIT_UNAVAILABLE',
     });
-    await until('the rest is given back', async () => {
-      const { minute, background, day, inflight } = await permits.usage();
-      return minute.used === 1 && background.used === 1 && day.used === 1 && inflight.used === 0;
-    });
+    await eventually(
+      async () => {
+        const { minute, background, day, inflight } = await permits.usage();
+        return minute.used === 1 && background.used === 1 && day.used === 1 && inflight.used === 0;
+      },
+      { what: 'the rest is given back' },
+    );
   });
 
   it('refuses at once, with the time, when a person would wait longer than wanted', async () => {
@@ -105,7 +111,7 @@ describe('call permits', () => {
       }
     });
     expect(ages).toEqual(['E_PERMIT_STALE', 'fresh']);
-    await until('the old one is given back', async () => (await permits.usage()).day.used === 1);
+    await eventually(async () => (await permits.usage()).day.used === 1, { what: 'the old one is given back' });
   });
 
   it('lets a permit be used for one request only', async () => {
@@ -120,7 +126,7 @@ describe('call permits', () => {
   it('never has more calls in flight than allowed, and wakes who waits as soon as one ends', async () => {
     const refresher = await bench.platform.connect('metrics-refresher');
     const [first, second] = [await withCeilings({ concurrent: 2 }), await bench.open(refresher)];
-    const doors = [door(), door(), door()];
+    const doors = [gate(), gate(), gate()];
     let inFlight = 0;
     let most = 0;
     const call = (index: number) => async (permit: Permit) => {
@@ -130,13 +136,13 @@ describe('call permits', () => {
       inFlight -= 1;
     };
     const calls = [first.withPermit('background', call(0)), first.withPermit('background', call(1))];
-    await until('two are in flight', () => inFlight === 2);
+    await eventually(() => inFlight === 2, { what: 'two are in flight' });
     calls.push(second.withPermit('background', call(2)));
     await delay(150);
     expect(inFlight).toBe(2);
     const openedAt = performance.now();
     doors[0]?.open();
-    await until('the third is in flight', () => inFlight === 2 && most === 2);
+    await eventually(() => inFlight === 2 && most === 2, { what: 'the third is in flight' });
     await calls[0];
     doors[2]?.open();
     await calls[2];
@@ -166,21 +172,23 @@ describe('call permits', () => {
         })
         .catch(() => performance.now());
     await failing('refused');
-    await until('the place of a refused call is free', async () => (await permits.usage()).inflight.used === 0);
+    await eventually(async () => (await permits.usage()).inflight.used === 0, {
+      what: 'the place of a refused call is free',
+    });
     const failedAt = await failing('late');
-    await until('the lease of the other ends', async () => (await permits.usage()).inflight.used === 0);
+    await eventually(async () => (await permits.usage()).inflight.used === 0, { what: 'the lease of the other ends' });
     expect(performance.now() - Number(failedAt)).toBeGreaterThan(1_000);
   });
 
   it('serves who waits in the order they came, people first', async () => {
     const permits = await withCeilings({ concurrent: 1 });
     const order: string[] = [];
-    const held = door();
+    const held = gate();
     const holder = permits.withPermit('background', async (permit) => {
       permit.beforeSend();
       await held.passed;
     });
-    await until('the place is taken', async () => (await permits.usage()).inflight.used === 1);
+    await eventually(async () => (await permits.usage()).inflight.used === 1, { what: 'the place is taken' });
     const waiting = ['b1', 'b2', 'b3'].map((name) =>
       permits.withPermit('background', async (permit) => {
         permit.beforeSend();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { STREAM } from '@trendpot/contracts';
+import { eventually } from '@trendpot/testing';
 import { send, startPermitsBench, type PermitsBench } from '../testing/permits-bench.ts';
-import { until } from '../testing/until.ts';
 import { createBlocks } from './blocks.ts';
 import { nextFree } from './next-free.ts';
 
@@ -30,7 +30,7 @@ describe('what is known to stand', () => {
     blocks.raise(STREAM.permitsDay, 50, 3_600_000);
     expect(blocks.remainingMs('background')).toBeLessThanOrEqual(50);
     expect(blocks.certainMs('background')).toBeGreaterThan(3_500_000);
-    await until('it is looked at again', () => looks === 1);
+    await eventually(() => looks === 1, { what: 'it is looked at again' });
     expect(blocks.remainingMs('background')).toBe(0);
     blocks.close();
   });

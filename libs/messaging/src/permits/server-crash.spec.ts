@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SUBJECT } from '@trendpot/contracts';
+import { eventually } from '@trendpot/testing';
 import { send, startPermitsBench, type PermitsBench } from '../testing/permits-bench.ts';
 import { mostInAnyWindow } from '../testing/sliding-window.ts';
-import { until } from '../testing/until.ts';
 import { createReturns } from './returns.ts';
 import type { Permits } from './permits.ts';
 
@@ -23,7 +23,7 @@ describe('permits when NATS dies', () => {
     await Promise.all(Array.from({ length: 40 }, () => permits.withPermit('background', send)));
     await bench.platform.server.kill();
     await bench.platform.server.restart();
-    await until('NATS is back', () => bench.ingestion.isConnected());
+    await eventually(() => bench.ingestion.isConnected(), { what: 'NATS is back' });
     const usage = await permits.usage();
     expect(usage.minute.used).toBe(40);
     expect(usage.day.used).toBe(40);
@@ -31,7 +31,7 @@ describe('permits when NATS dies', () => {
 
   it('allow no call while NATS cannot answer, and go on by themselves afterwards', async () => {
     await bench.platform.server.kill();
-    await until('the connection is lost', () => !bench.ingestion.isConnected());
+    await eventually(() => !bench.ingestion.isConnected(), { what: 'the connection is lost' });
     await expect(permits.withPermit('interactive', send, { deadlineMs: 300 })).rejects.toMatchObject({
       code: 'E_PERMIT_UNAVAILABLE',
     });
@@ -55,11 +55,11 @@ describe('permits when NATS dies', () => {
       }
     };
     const workers = [worker(), worker(), worker()];
-    await until('the window is full', () => sentAt.length >= 60);
+    await eventually(() => sentAt.length >= 60, { what: 'the window is full' });
     await bench.platform.server.kill();
     await bench.platform.server.restart();
     const before = sentAt.length;
-    await until('calls go on', () => sentAt.length > before + 20, 15_000);
+    await eventually(() => sentAt.length > before + 20, { what: 'calls go on', withinMs: 15_000 });
     stopped = true;
     await bench.platform.server.kill();
     await permits.close();
@@ -83,11 +83,11 @@ describe('permits when NATS dies', () => {
       }
     };
     const workers = [permits, permits, refresher, refresher].map(worker);
-    await until('the window is full', () => sentAt.length >= 60);
+    await eventually(() => sentAt.length >= 60, { what: 'the window is full' });
     await bench.platform.server.kill();
     await rm(join(bench.platform.server.storeDir, 'jetstream'), { recursive: true, force: true });
     await bench.platform.server.restart();
-    await until('calls go on', () => sentAt.length >= 90, 30_000);
+    await eventually(() => sentAt.length >= 90, { what: 'calls go on', withinMs: 30_000 });
     stopped = true;
     await Promise.all([permits.close(), refresher.close()]);
     await Promise.all(workers);
@@ -114,7 +114,7 @@ describe('permits when NATS dies', () => {
     const ceiling = { stream: 'TIKTOK_PERMITS_DAY', subject: SUBJECT.permitDay } as const;
     const { seq: sequence } = await bench.ingestion.jetstream.publish(ceiling.subject, '', { msgID: 'given-back' });
     returns.put([{ ceiling, sequence }]);
-    await until('the signal', () => signals.includes('TIKTOK_PERMITS_DAY'));
+    await eventually(() => signals.includes('TIKTOK_PERMITS_DAY'), { what: 'the signal' });
     expect((await permits.usage()).day.used).toBe(0);
   });
 
@@ -126,7 +126,7 @@ describe('permits when NATS dies', () => {
     expect((await permits.usage()).minute.used).toBe(1);
     returns.resolve(ceiling, 'answer-lost');
     returns.resolve(ceiling, 'never-arrived');
-    await until('both are gone', async () => (await permits.usage()).minute.used === 0);
+    await eventually(async () => (await permits.usage()).minute.used === 0, { what: 'both are gone' });
   });
 
   it("are found even when the ceiling is reached meanwhile, and nobody else's is given back", async () => {
@@ -139,6 +139,6 @@ describe('permits when NATS dies', () => {
     expect(await returns.settled(2_000)).toBe(true);
     expect((await permits.usage()).minute.used).toBe(60);
     returns.resolve(ceiling, 'full-7');
-    await until('it is given back', async () => (await permits.usage()).minute.used === 59);
+    await eventually(async () => (await permits.usage()).minute.used === 59, { what: 'it is given back' });
   });
 });

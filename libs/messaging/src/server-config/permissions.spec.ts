@@ -9,7 +9,7 @@ import {
   natsAccountOf,
   type NatsUser,
 } from '@trendpot/contracts';
-import { startNatsPlatform, type NatsPlatform } from '../testing/nats-platform.ts';
+import { startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import { refusedPublishes, refusedSubscriptions } from '../testing/probe-rights.ts';
 
 const account = newAccountId();
@@ -113,9 +113,9 @@ const HEARD: Record<NatsUser, readonly string[]> = {
 jest.setTimeout(60_000);
 
 describe('the rights of every user of NATS', () => {
-  let platform: NatsPlatform;
+  let platform: PlatformNats;
   beforeAll(async () => {
-    platform = await startNatsPlatform();
+    platform = await startPlatformNats();
   });
   afterAll(() => platform.stop());
 

@@ -3,12 +3,11 @@ import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import { setTimeout as delay } from 'node:timers/promises';
 import { STREAM, SUBJECT, newAccountId, replySchema } from '@trendpot/contracts';
 import { z } from 'zod';
+import { connectOwners, eventually, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import type { Messaging } from '../messaging.ts';
 import { publish } from '../publish.ts';
 import { request } from '../request.ts';
 import { respond } from '../respond.ts';
-import { connectOwners, startNatsPlatform, type NatsPlatform } from '../testing/nats-platform.ts';
-import { until } from '../testing/until.ts';
 
 const Question = z.strictObject({ ask: z.string() });
 const Answer = replySchema(z.object({ caller: z.string() }));
@@ -16,7 +15,7 @@ const Answer = replySchema(z.object({ caller: z.string() }));
 jest.setTimeout(60_000);
 
 describe('the border of the vault', () => {
-  let platform: NatsPlatform;
+  let platform: PlatformNats;
   let vault: Messaging;
   let ingestion: Messaging;
   let refresher: Messaging;
@@ -26,7 +25,7 @@ describe('the border of the vault', () => {
   const account = newAccountId();
 
   beforeAll(async () => {
-    platform = await startNatsPlatform();
+    platform = await startPlatformNats();
     ({ ingestion, refresher, gateway } = await connectOwners(platform));
     vault = await platform.connect('token-vault');
     for (const subject of [SUBJECT.vaultExchange, SUBJECT.vaultLease, SUBJECT.vaultRevoke, SUBJECT.vaultStatus]) {
@@ -54,7 +53,7 @@ describe('the border of the vault', () => {
 
   const forgedIdentity = (): MsgHdrs => {
     const forged = headers();
-    const claim = { acc: 'PLATFORM', kind: 'Client', user: platform.keys['auth-gateway'].publicKey };
+    const claim = { acc: 'PLATFORM', kind: 'Client', user: platform.publicKeys['auth-gateway'] };
     forged.set('Nats-Request-Info', JSON.stringify(claim));
     return forged;
   };
@@ -172,7 +171,7 @@ describe('the border of the vault', () => {
 
   it('notices a forged command that reached it', async () => {
     await forgeries['the acknowledgement of a publish']?.();
-    await until('the vault refuses it', () => refused.length > 0);
+    await eventually(() => refused.length > 0, { what: 'the refusal of the vault' });
     expect(refused).toEqual([`${SUBJECT.vaultRevoke} E_VAULT_CALLER_REFUSED`]);
   });
 });

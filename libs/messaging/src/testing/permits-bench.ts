@@ -1,4 +1,5 @@
 import { STREAMS } from '@trendpot/contracts';
+import { CEILINGS, connectOwners, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import { deleteStoredMessage } from '../delete-message.ts';
 import { messagesOf } from '../stored-messages.ts';
 import type { Messaging } from '../messaging.ts';
@@ -6,7 +7,6 @@ import { createPermits } from '../permits/create-permits.ts';
 import type { Permit, Permits, PermitsOptions } from '../permits/permits.ts';
 import { ensureTopology } from '../topology/ensure-topology.ts';
 import type { CeilingSettings } from '../topology/settings.ts';
-import { CEILINGS, connectOwners, startNatsPlatform, type NatsPlatform } from './nats-platform.ts';
 
 /** Windows short enough for a test. */
 export const SCALED: CeilingSettings = {
@@ -20,7 +20,7 @@ export const SCALED: CeilingSettings = {
 };
 
 export interface PermitsBench {
-  readonly platform: NatsPlatform;
+  readonly platform: PlatformNats;
   readonly ingestion: Messaging;
   /** Sets the ceilings in force, as the owner does at its start. */
   setCeilings(ceilings: Partial<CeilingSettings>): Promise<void>;
@@ -31,7 +31,7 @@ export interface PermitsBench {
 }
 
 export const startPermitsBench = async (ceilings: Partial<CeilingSettings> = {}): Promise<PermitsBench> => {
-  const platform = await startNatsPlatform();
+  const platform = await startPlatformNats();
   let settings = { ...SCALED, ...ceilings };
   const { ingestion } = await connectOwners(platform, { ceilings: settings });
   const opened: Permits[] = [];

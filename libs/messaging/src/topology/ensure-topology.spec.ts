@@ -2,21 +2,20 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CONSUMERS, STREAM, STREAMS, SUBJECT } from '@trendpot/contracts';
+import { CEILINGS, eventually, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import type { Messaging } from '../messaging.ts';
 import { publish } from '../publish.ts';
-import { CEILINGS, startNatsPlatform, type NatsPlatform } from '../testing/nats-platform.ts';
-import { until } from '../testing/until.ts';
 import { ensureTopology } from './ensure-topology.ts';
 
 jest.setTimeout(60_000);
 
 describe('the streams and consumers of the platform', () => {
-  let platform: NatsPlatform;
+  let platform: PlatformNats;
   let ingestion: Messaging;
   let refresher: Messaging;
   let gateway: Messaging;
   beforeEach(async () => {
-    platform = await startNatsPlatform();
+    platform = await startPlatformNats();
     [ingestion, refresher, gateway] = await Promise.all([
       platform.connect('ingestion'),
       platform.connect('metrics-refresher'),
@@ -69,13 +68,12 @@ describe('the streams and consumers of the platform', () => {
     await platform.server.kill();
     await rm(join(platform.server.storeDir, 'jetstream'), { recursive: true, force: true });
     await platform.server.restart();
-    await until(
-      'the consumer is back',
+    await eventually(
       async () => {
         const info = await ingestion.manager.consumers.info(STREAM.sync, 'sync-page').catch(() => undefined);
         return info?.config.max_ack_pending === 3;
       },
-      30_000,
+      { what: 'the consumer being back', withinMs: 30_000 },
     );
     expect((await ingestion.manager.streams.info(STREAM.permitsMinute)).config.max_msgs).toBe(100);
   });

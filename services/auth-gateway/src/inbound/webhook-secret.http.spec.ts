@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto';
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@trendpot/testing';
+import { sendWebhook } from '../../test/send-webhook.ts';
 import { startGateway, type GatewayUnderTest } from '../../test/start-gateway.ts';
 
 const OLD = 'the-client-secret-of-today';
@@ -23,10 +23,7 @@ const holdSecrets = async (...values: readonly string[]): Promise<void> => {
 const deliver = async (secret: string): Promise<number> => {
   const createTime = Math.floor(Date.now() / 1000) - (deliveries += 1);
   const body = JSON.stringify({ client_key: 'aw-test-key', event: 'video.publish.completed', create_time: createTime });
-  const timestamp = Math.floor(Date.now() / 1000);
-  const signature = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
-  const headers = { 'content-type': 'application/json', 'tiktok-signature': `t=${timestamp},s=${signature}` };
-  return (await fetch(`${gateway.url}/webhooks/tiktok`, { method: 'POST', headers, body })).status;
+  return (await sendWebhook(gateway, body, secret)).status;
 };
 const statuses = async () => ({ old: await deliver(OLD), new: await deliver(NEW) });
 const becomes = (expected: { old: number; new: number }): Promise<unknown> =>

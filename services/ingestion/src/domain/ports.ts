@@ -4,7 +4,7 @@ import type { Account } from './account.ts';
 import type { Change } from './change.ts';
 import type { ListedPage, ListedVideo, Onward, StoredVideo } from './video.ts';
 
-/** Who pays for a call: a person who waits, or the platform in the background. Source: design section 5. */
+/** Who pays for a call: a person who waits, or the platform in the background. */
 export type CallKind = 'interactive' | 'background';
 
 /** An access token, lent for one call. */

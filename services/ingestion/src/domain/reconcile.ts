@@ -11,7 +11,7 @@ export type Reconcile = () => Promise<{ readonly restored: number; readonly fini
 const MOST_AT_ONCE = 200;
 
 /** The job an account without work ought to have: where its walk stands, or the beginning of the next. */
-export const missingJob = ({ accountId, sync }: Account, now: Date): UnnamedSyncJob => {
+const missingJob = ({ accountId, sync }: Account, now: Date): UnnamedSyncJob => {
   if (!isUnfinished(sync)) return incrementalWalk(accountId, sync.startedAt, now);
   const requestId = newRequestId();
   return {

@@ -1,5 +1,5 @@
-import { eventEnvelope, type EventType } from '@trendpot/contracts';
 import {
+  outboxEntryOf,
   reachable,
   updateAccountAndAppend,
   type Collections,
@@ -7,7 +7,7 @@ import {
   type VideoDocument,
 } from '@trendpot/persistence';
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
-import type { Announcement, Change } from '../domain/change.ts';
+import type { Change } from '../domain/change.ts';
 import type { Current, Library } from '../domain/ports.ts';
 import { ACCOUNT_FIELDS, accountUpdate, fromAccountDocument } from './mongo-account-document.ts';
 import type { StoredVideo } from '../domain/video.ts';
@@ -48,17 +48,6 @@ const readCurrent = async (collections: Collections, about: About, session: Clie
   };
 };
 
-const entryOf = ({ subject, event, build, schedule }: Announcement, now: Date) =>
-  ({
-    service: SERVICE,
-    subject,
-    build: (sequence: number, id: string): unknown => {
-      const data = build(sequence, id);
-      return event ? eventEnvelope(subject as EventType, SERVICE, id, now, data as never) : data;
-    },
-    ...(schedule === undefined ? {} : { schedule }),
-  }) as const;
-
 const writeOf = (video: StoredVideo, known: Current['known']): AnyBulkWriteOperation<VideoDocument> => {
   const document = toVideoDocument(video);
   if (!known.has(document._id)) return { insertOne: { document } };
@@ -88,7 +77,7 @@ export const mongoLibrary = (
       if (change === undefined) return undefined;
       const now = new Date();
       const update = accountUpdate(change.account, now);
-      const entries = change.announce.map((announcement) => entryOf(announcement, now));
+      const entries = change.announce.map((announcement) => outboxEntryOf(SERVICE, announcement, now));
       await updateAccountAndAppend(collections, session, about.accountId, update, entries);
       const writes = change.put.map((video) => writeOf(video, current.known));
       if (writes.length > 0) await collections.videos.bulkWrite(writes, { session, ordered: false });

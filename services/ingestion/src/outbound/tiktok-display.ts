@@ -38,7 +38,7 @@ const toListedVideo = (video: TikTokVideo): ListedVideo => {
     ...(caption === undefined ? {} : { caption }),
     ...(video.shareUrl === undefined ? {} : { shareUrl: video.shareUrl }),
     ...(video.embedHtml === undefined ? {} : { embedHtml: video.embedHtml }),
-    ...(video.cover === undefined ? {} : { thumbnailUrl: video.cover.url }),
+    ...(video.coverUrl === undefined ? {} : { thumbnailUrl: video.coverUrl }),
   };
 };
 

@@ -1,39 +1,13 @@
 import { refreshScheduleSubject, type RefreshJob } from '@trendpot/contracts';
 import type { JobFailurePolicy } from '@trendpot/messaging';
-import type { Meters } from '@trendpot/observability';
-import type { GiveUpJob } from '../domain/give-up-job.ts';
-import type { ReportNeedsConsent } from '../domain/needs-consent.ts';
-import type { StillCounts } from '../domain/still-counts.ts';
-
-const queue = 'refresh';
+import { countedFailures, type JobFailures } from '@trendpot/nest-kit';
 
 /** What becomes of a refresh job that fails: tried again later, given up, or left to the creator. */
-export const failedRefreshJob = (options: {
-  backoffMs: number;
-  giveUpJob: GiveUpJob;
-  reportNeedsConsent: ReportNeedsConsent;
-  stillCounts: StillCounts;
-  meters: Meters;
-}): JobFailurePolicy<RefreshJob> => {
-  const { backoffMs, giveUpJob, reportNeedsConsent, stillCounts, meters } = options;
-  return {
-    queue,
-    backoffMs,
+export const failedRefreshJob = (
+  options: Omit<JobFailures<RefreshJob>, 'queue' | 'scheduleSubject'>,
+): JobFailurePolicy<RefreshJob> =>
+  countedFailures({
+    ...options,
+    queue: 'refresh',
     scheduleSubject: ({ accountId }) => refreshScheduleSubject(accountId),
-    async stillCounts(job) {
-      const counts = await stillCounts(job);
-      if (!counts) meters.add('tiktok_jobs_total', { queue, outcome: 'dropped' });
-      return counts;
-    },
-    onRetry: () => meters.add('tiktok_jobs_total', { queue, outcome: 'retried' }),
-    async onNeedsConsent({ accountId }, error) {
-      await reportNeedsConsent(accountId, error);
-      meters.add('tiktok_jobs_total', { queue, outcome: 'needs_consent' });
-    },
-    async onFailed(letter, job) {
-      await giveUpJob(letter, job);
-      meters.add('tiktok_jobs_total', { queue, outcome: 'dead' });
-      meters.add('tiktok_dead_letters_total', { queue, code: letter.code });
-    },
-  };
-};
+  });

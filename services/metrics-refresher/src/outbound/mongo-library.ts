@@ -1,5 +1,5 @@
-import { eventEnvelope, type EventType } from '@trendpot/contracts';
 import {
+  outboxEntryOf,
   reachable,
   updateAccountAndAppend,
   type Collections,
@@ -7,7 +7,7 @@ import {
   type VideoDocument,
 } from '@trendpot/persistence';
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
-import type { Announcement, Change } from '../domain/change.ts';
+import type { Change } from '../domain/change.ts';
 import type { Current, Library } from '../domain/ports.ts';
 import type { Refreshed } from '../domain/video.ts';
 import {
@@ -55,17 +55,6 @@ const writeOf = (accountId: string, video: Refreshed, now: Date): AnyBulkWriteOp
   }
 };
 
-const entryOf = ({ subject, event, build, schedule }: Announcement, now: Date) =>
-  ({
-    service: SERVICE,
-    subject,
-    build: (sequence: number, id: string): unknown => {
-      const data = build(sequence, id);
-      return event ? eventEnvelope(subject as EventType, SERVICE, id, now, data as never) : data;
-    },
-    ...(schedule === undefined ? {} : { schedule }),
-  }) as const;
-
 /**
  * Accounts and the counts of their videos in MongoDB. Every change writes the account's document, so two changes of one
  * account conflict and the later one is decided again; `onStored` tells the outbox relay that there is something to
@@ -96,7 +85,7 @@ export const mongoLibrary = (
       // The number is set anew at the beginning of a walk; until then it may be behind.
       const removed = Math.min(gone, current.account?.videos ?? 0);
       const update = accountUpdate(change.account, removed, now);
-      const entries = change.announce.map((announcement) => entryOf(announcement, now));
+      const entries = change.announce.map((announcement) => outboxEntryOf(SERVICE, announcement, now));
       await updateAccountAndAppend(collections, session, accountId, update, entries);
       if (change.videos.length > 0) {
         const writes = change.videos.map((video) => writeOf(accountId, video, now));

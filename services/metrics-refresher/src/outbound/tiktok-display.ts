@@ -37,10 +37,10 @@ export const tiktokDisplay = (options: { client: DisplayClient; permits: Permits
           try {
             const videos = await client.queryVideos({ accessToken: token, beforeSend, videoIds, fields, ...stop });
             report(undefined);
-            return videos.map(({ id, counts, cover }) => ({
+            return videos.map(({ id, counts, coverUrl }) => ({
               videoId: id,
               counts,
-              ...(cover === undefined ? {} : { thumbnailUrl: cover.url }),
+              ...(coverUrl === undefined ? {} : { thumbnailUrl: coverUrl }),
             }));
           } catch (error) {
             report(toPlatformError(error).code);

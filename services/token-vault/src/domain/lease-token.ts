@@ -8,7 +8,7 @@ import { factOf, requireConnected, type ConnectedAccount, type Purpose, type Ren
 import type { RenewToken } from './renew-token.ts';
 import { checkCommitment } from './sealed-token.ts';
 
-/** Tokens with less than this left are renewed before they are handed out. Source: design section 6. */
+/** Tokens with less than this left are renewed before they are handed out. */
 const RENEW_BELOW_SECONDS = 60;
 /** A token that was refused so soon after it was issued is not renewed again: a new one would fare no better. */
 const TOO_YOUNG_TO_REPLACE_MS = 60_000;

@@ -7,7 +7,7 @@ import type { FakeState } from './state.ts';
 
 export type Form = Readonly<Record<string, unknown>>;
 
-/** A refusal in TikTok's words; sources in tiktok-api.md, section 1.4. */
+/** A refusal in TikTok's words; source: tiktok-api.md 1.4. */
 export class OAuthFault extends Error {
   readonly error: string;
   constructor(error: string, description: string) {

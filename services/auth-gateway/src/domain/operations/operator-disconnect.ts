@@ -1,6 +1,7 @@
-import { AccountId, audited, PlatformError, type RequestId } from '@trendpot/contracts';
+import { audited, type RequestId } from '@trendpot/contracts';
 import { receiptOf, type Receipt } from '../disconnect/disconnect-account.ts';
 import type { Accounts, Audit, Vault } from '../ports.ts';
+import { namedAccount } from './named-account.ts';
 
 export type OperatorDisconnect = (
   accountId: string,
@@ -11,9 +12,7 @@ export type OperatorDisconnect = (
 export const makeOperatorDisconnect =
   (ports: { accounts: Pick<Accounts, 'find'>; vault: Pick<Vault, 'revoke'>; audit: Audit }): OperatorDisconnect =>
   async (accountId, { reason, operator, requestId }) => {
-    const id = AccountId.safeParse(accountId);
-    const account = id.success ? await ports.accounts.find(id.data) : undefined;
-    if (account === undefined) throw new PlatformError('E_ACCOUNT_NOT_FOUND', 'no account by the id an operator gave');
+    const account = await namedAccount(ports.accounts, accountId);
     if (account.revocation !== undefined) return receiptOf(account.id, account.revocation);
     const command = { requestId, operator, operation: 'account.disconnect', accountId: account.id, reason };
     const actor = { kind: 'operator', id: operator } as const;

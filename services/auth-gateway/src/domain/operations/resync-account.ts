@@ -1,5 +1,6 @@
-import { AccountId, audited, newMessageId, PlatformError, type RequestId } from '@trendpot/contracts';
+import { audited, newMessageId, PlatformError, type AccountId, type RequestId } from '@trendpot/contracts';
 import type { Account, Accounts, Audit, Clock, Jobs } from '../ports.ts';
+import { namedAccount } from './named-account.ts';
 
 /** What a command will cost of the day's calls to TikTok. */
 export interface Price {
@@ -34,11 +35,9 @@ const priceOf = (account: Account, pageSize: number): Price => {
   return { calls: pages, basis: `${account.sync.videos} stored videos in pages of ${pageSize}` };
 };
 
-/** The account an operator means. @throws PlatformError E_ACCOUNT_NOT_FOUND, E_ACCOUNT_REVOKED, E_NEEDS_CONSENT */
-export const servingAccount = async (accounts: Pick<Accounts, 'find'>, accountId: string): Promise<Account> => {
-  const id = AccountId.safeParse(accountId);
-  const account = id.success ? await accounts.find(id.data) : undefined;
-  if (account === undefined) throw new PlatformError('E_ACCOUNT_NOT_FOUND', 'no account by the id an operator gave');
+/** An account that can be walked. @throws PlatformError E_ACCOUNT_NOT_FOUND, E_ACCOUNT_REVOKED, E_NEEDS_CONSENT */
+const servingAccount = async (accounts: Pick<Accounts, 'find'>, accountId: string): Promise<Account> => {
+  const account = await namedAccount(accounts, accountId);
   if (account.state === 'revoked')
     throw new PlatformError('E_ACCOUNT_REVOKED', `account ${account.id} was disconnected`);
   if (account.state === 'needs_consent') {

@@ -45,7 +45,7 @@ export const ApiAccount = z
   .meta({ id: 'Account' });
 export type ApiAccount = z.infer<typeof ApiAccount>;
 
-export const ApiVideo = Video.extend({ lastRefreshedAt: Instant, counts: Counts }).meta({ id: 'StoredVideo' });
+const ApiVideo = Video.extend({ lastRefreshedAt: Instant, counts: Counts }).meta({ id: 'StoredVideo' });
 
 export const AccountList = z.object({ accounts: z.array(ApiAccount) });
 export const VideoList = z.object({

@@ -1,7 +1,8 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { PlatformError } from '@trendpot/contracts';
 import type { Request } from 'express';
-import { callerKey, makeRateGuard, type RateGuard } from '../../domain/rate-guard.ts';
+import { callerKey } from '../../domain/caller-key.ts';
+import { makeRateGuard, type RateGuard } from '../../domain/rate-guard.ts';
 import type { GatewaySettings } from '../gateway-settings.ts';
 import { GATEWAY } from '../tokens.ts';
 

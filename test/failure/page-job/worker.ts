@@ -22,7 +22,7 @@ const worker = await runWorker(process.env, {
   policy: hand.policy,
   stopWithinMs: 100,
   handler: (syncPage) => async (job, meta) => {
-    const done = hand.work(job.accountId, job.page, () => syncPage(job, meta));
+    const done = hand.work(job, job.page, () => syncPage(job, meta));
     if (!acknowledgesFirst) await done;
   },
 });

@@ -20,7 +20,7 @@ const worker = await runRefreshWorker(process.env, {
   policy: hand.policy,
   stopWithinMs: 100,
   handler: (refreshBatch) => (job, meta) =>
-    hand.work(job.accountId, job.afterVideoId === undefined ? 0 : 1, () => refreshBatch(job, meta)),
+    hand.work(job, job.afterVideoId === undefined ? 0 : 1, () => refreshBatch(job, meta)),
 });
 hand.ready();
 await hand.shutDown;

@@ -18,6 +18,12 @@ const labelsIn = (expression: string): string[] =>
     ...[...expression.matchAll(/\bby ?\(([^)]*)\)/g)].flatMap(([, inside = '']) => [...inside.matchAll(/(\w+)/g)]),
   ].map(([, label = '']) => label);
 
+/** What a setting bounds, and the metric that says what the setting is. */
+const BOUNDS: Readonly<Record<string, string>> = {
+  tiktok_permits_used: 'tiktok_permits_ceiling',
+  tiktok_outbox_waiting: 'tiktok_outbox_limit',
+};
+
 /** What Prometheus itself puts on every series. */
 const OF_THE_SCRAPE = ['job', 'instance'];
 
@@ -37,6 +43,14 @@ describe('the alert rules', () => {
       return labelsIn(expression).filter((label) => ![...known, ...OF_THE_SCRAPE].includes(label));
     });
     expect(wrong).toEqual([]);
+  });
+
+  it('measure what a setting bounds by the setting in force, not by a number of their own', () => {
+    const bounded = expressions.map(metricsIn).filter((names) => names.some((name) => Object.hasOwn(BOUNDS, name)));
+    expect(bounded.flat()).toEqual(expect.arrayContaining(Object.keys(BOUNDS)));
+    for (const names of bounded) {
+      for (const name of names.filter((each) => Object.hasOwn(BOUNDS, each))) expect(names).toContain(BOUNDS[name]);
+    }
   });
 
   it('say how urgent each is, what has happened and what to do', () => {

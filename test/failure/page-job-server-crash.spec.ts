@@ -19,7 +19,8 @@ describe.each(['nats', 'mongod'] as const)('a page job, when %s is killed at any
       if (when === 'before') await worker.thaw();
       await lab[server].restart();
       if (when === 'after') await worker.thaw();
-      expect(matrix.disturbed(await stage.rest(worker, stops))).toEqual({});
+      const found = await stage.rest([worker], stops);
+      expect(matrix.disturbed(found, { mayRepeat: server === 'nats' })).toEqual({});
     },
     400_000,
   );

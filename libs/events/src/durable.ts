@@ -26,7 +26,18 @@ export const checkDurableName = (durable: string): void => {
   }
 };
 
-/** Creates the durable consumer unless it exists. One event at a time, so that their order holds in all replicas. */
+type Filters = Pick<ConsumerConfig, 'filter_subject' | 'filter_subjects'>;
+
+const filtersOf = (types: readonly EventType[]): Filters =>
+  types.length === 1 ? { filter_subject: types[0] as string } : { filter_subjects: [...types] };
+
+const heard = ({ filter_subject, filter_subjects }: Filters): string =>
+  [...(filter_subjects ?? []), ...(filter_subject === undefined ? [] : [filter_subject])].sort().join();
+
+/**
+ * Creates the durable consumer unless it exists; one that exists goes on where it is, hearing what is asked for now. One
+ * event at a time, so that their order holds in all replicas.
+ */
 export const ensureDurable = async (
   { manager }: Messaging,
   durable: string,
@@ -34,7 +45,13 @@ export const ensureDurable = async (
   types: readonly EventType[],
 ): Promise<void> => {
   try {
-    await manager.consumers.info(STREAM.events, durable);
+    const { config } = await manager.consumers.info(STREAM.events, durable);
+    if (heard(config) === heard(filtersOf(types))) return;
+    const neither = { filter_subject: undefined, filter_subjects: undefined };
+    await manager.consumers.update(STREAM.events, durable, {
+      ...neither,
+      ...filtersOf(types),
+    } as Partial<ConsumerConfig>);
     return;
   } catch (error) {
     const isMissing = error instanceof JetStreamApiError && error.code === JetStreamApiCodes.ConsumerNotFound;
@@ -45,7 +62,7 @@ export const ensureDurable = async (
     ack_policy: AckPolicy.Explicit,
     ack_wait: 30_000_000_000,
     max_ack_pending: 1,
-    ...(types.length === 1 ? { filter_subject: types[0] as string } : { filter_subjects: [...types] }),
+    ...filtersOf(types),
     ...start(from),
   });
 };

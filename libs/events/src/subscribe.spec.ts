@@ -133,6 +133,22 @@ describe('a subscriber', () => {
     await subscription.stop();
   });
 
+  it('hears what it asks for now, although it asked for something else under the same name before', async () => {
+    await (await listen({ durable: 'changed', from: 'now', types: [SUBJECT.videosUpdate] })).stop();
+    let subscription = await listen({ durable: 'changed' });
+    const heard = await emit();
+    await until(() => seen.includes(heard));
+    await subscription.stop();
+    subscription = await listen({ durable: 'changed', types: [SUBJECT.videosUpdate] });
+    await emit();
+    const data = { version: 1 as const, accountId, sequence: 778, change: 'removed' as const, videoIds: [] };
+    const event = eventEnvelope(SUBJECT.videosUpdate, 'ingestion', newMessageId(), new Date(), data);
+    await publish(ingestion, { subject: SUBJECT.videosUpdate, body: JSON.stringify(event), messageId: newMessageId() });
+    await until(() => seen.includes(778));
+    expect(seen).toEqual([heard, 778]);
+    await subscription.stop();
+  });
+
   it.each(['ingestion-erasure', 'a name', 'a.b', '*', ''])('may not be called %j', async (durable) => {
     await expect(listen({ durable })).rejects.toMatchObject({ code: 'E_FORBIDDEN' });
   });

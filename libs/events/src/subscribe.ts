@@ -8,7 +8,7 @@ interface SubscribeOptionsBase {
   /** Names the subscription; whoever subscribes under the same name shares it, each event reaching one of them. */
   readonly durable: string;
   readonly from: From;
-  /** Default both. */
+  /** Default both. What a subscription of this name heard before does not matter. */
   readonly types?: readonly EventType[];
   /**
    * Gets the events one by one, per account in the order they were stored. If it throws, the same event comes again

@@ -9,6 +9,8 @@ export interface ConsumeEventsOptions {
   readonly consumer: string;
   /** Runs once at a time, in stored order. What it throws is tried again; an event may come twice. */
   handler(event: PlatformEvent): Promise<void>;
+  /** How long a stop waits for the event in hand. Default 20 s. */
+  readonly stopWithinMs?: number;
 }
 
 const FIRST_RETRY_MS = 500;
@@ -32,6 +34,7 @@ export const consumeEvents = (messaging: Messaging, options: ConsumeEventsOption
     stream: options.stream,
     consumer: options.consumer,
     oneByOne: true,
+    ...(options.stopWithinMs === undefined ? {} : { stopWithinMs: options.stopWithinMs }),
     async handle(message) {
       const event = read(message);
       if (event === undefined) {

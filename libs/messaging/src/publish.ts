@@ -1,7 +1,7 @@
 import { headers as createHeaders, errors, type MsgHdrs } from '@nats-io/transport-node';
 import type { PubAck } from '@nats-io/jetstream';
 import { PlatformError } from '@trendpot/contracts';
-import { isApiError } from './api-error.ts';
+import { API_ERROR, isApiError } from './api-error.ts';
 import type { Messaging } from './messaging.ts';
 
 export interface PublishOptions {
@@ -11,6 +11,8 @@ export interface PublishOptions {
   readonly messageId: string;
   /** Stores a schedule on `subject` (it replaces the one that is there); the body is delivered to `target` at `at`. */
   readonly schedule?: { readonly at: Date; readonly target: string };
+  /** Stored only while this is the last message on its subject; 0 for none. See `wasOvertaken`. */
+  readonly after?: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** Default 5 s. */
   readonly timeoutMs?: number;
@@ -39,6 +41,10 @@ const toPublishError = (error: unknown, subject: string): PlatformError => {
   });
 };
 
+/** Whether a publish `after` a certain message was refused because another one had come meanwhile. */
+export const wasOvertaken = (error: unknown): boolean =>
+  error instanceof PlatformError && isApiError(error.cause, API_ERROR.wrongLastSequence);
+
 /**
  * Stores one message and waits for JetStream's acknowledgement.
  * @throws PlatformError E_UNAVAILABLE when it does not come: the message may be stored or not, and may be published
@@ -50,6 +56,7 @@ export const publish = async (messaging: Messaging, options: PublishOptions): Pr
     acknowledged = await messaging.jetstream.publish(options.subject, options.body, {
       msgID: options.messageId,
       timeout: options.timeoutMs ?? 5_000,
+      ...(options.after === undefined ? {} : { expect: { lastSubjectSequence: options.after } }),
       ...(options.headers === undefined ? {} : { headers: headersOf(options.headers) }),
       ...(options.schedule === undefined
         ? {}

@@ -22,13 +22,18 @@ export interface Application {
   close(): Promise<void>;
 }
 
+export interface ApplicationParts {
+  readonly context: ServiceContext;
+  readonly finishWithinMs: number;
+  readonly http: ((application: NestExpressApplication) => void) | undefined;
+}
+
 const OPTIONS = { abortOnError: false, rawBody: true } as const;
 
 /** Builds the Nest application of a service; Express is loaded only where there is HTTP to serve. */
 export const createApplication = async (
   module: DynamicModule,
-  context: ServiceContext,
-  http?: (application: NestExpressApplication) => void,
+  { context, finishWithinMs, http }: ApplicationParts,
 ): Promise<Application> => {
   const { name, messaging, logger } = context;
   let container: INestApplicationContext | undefined;
@@ -36,6 +41,7 @@ export const createApplication = async (
     service: name,
     messaging,
     logger,
+    finishWithinMs,
     failurePolicy: () => {
       const policy = container?.get<JobFailurePolicy<SyncJob | RefreshJob>>(JOB_FAILURE_POLICY, { strict: false });
       if (policy === undefined) throw new TypeError('the application has not been created');

@@ -16,6 +16,8 @@ export interface NatsStrategyOptions {
   readonly service: ServiceName;
   readonly messaging: Messaging;
   readonly logger: Logger;
+  /** How long a stop lets jobs and events in flight go on; jobs are then cut short, and given back to their queue. */
+  readonly finishWithinMs: number;
   /** Asked for when a consumer of jobs starts. */
   failurePolicy(): JobFailurePolicy<SyncJob | RefreshJob>;
 }
@@ -63,7 +65,7 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
   }
 
   #start(handled: Handled, handler: MessageHandler): Running {
-    const { messaging, service, logger } = this.#options;
+    const { messaging, service, logger, finishWithinMs } = this.#options;
     const deliver = (payload: unknown, meta?: unknown) => this.#deliver(handler, payload, meta);
     switch (handled.kind) {
       case 'request':
@@ -80,12 +82,14 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
           schema: handled.schema,
           handler: async (job, meta) => void (await deliver(job, meta)),
           onFailure: this.#options.failurePolicy(),
+          stopWithinMs: finishWithinMs,
         });
       case 'events':
         return consumeEvents(messaging, {
           stream: handled.consumer.stream,
           consumer: handled.consumer.name,
           handler: async (event) => void (await deliver(event)),
+          stopWithinMs: finishWithinMs,
         });
     }
   }

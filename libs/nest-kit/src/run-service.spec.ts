@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PlatformError } from '@trendpot/contracts';
-import { newAccountId, newRequestId, SUBJECT, syncJobSubject, type SyncJob } from '@trendpot/contracts';
+import {
+  CONSUMER,
+  newAccountId,
+  newRequestId,
+  STREAM,
+  SUBJECT,
+  syncJobSubject,
+  type SyncJob,
+} from '@trendpot/contracts';
 import { publish, request, type Messaging } from '@trendpot/messaging';
 import { appendOutbox } from '@trendpot/persistence';
 import { z } from 'zod';
@@ -21,9 +29,8 @@ const queue = (job: SyncJob) =>
   });
 const metric = async (line: string) => (await (await fetch(at('/metrics'))).text()).includes(`\n${line}\n`);
 
-beforeAll(async () => {
-  stores = await startBackingStores();
-  service = await runService(
+const start = async (more: { finishWithinMs?: number } = {}): Promise<RunningService> =>
+  runService(
     {
       name: 'ingestion',
       loadConfig: () => ({}),
@@ -31,9 +38,14 @@ beforeAll(async () => {
       topology: () => ({ ceilings: CEILINGS }),
       usesMongo: true,
       http: () => undefined,
+      ...more,
     },
     stores.environmentOf('ingestion', 'kit'),
   );
+
+beforeAll(async () => {
+  stores = await startBackingStores();
+  service = await start();
   gateway = await stores.nats.connect('auth-gateway');
   await service.ready;
 }, 90_000);
@@ -201,5 +213,16 @@ describe('stopping', () => {
     await stopped;
     expect(recorded.steps).toEqual(['clock', 'last registered', 'first registered']);
     await expect(fetch(at('/healthz'))).rejects.toThrow();
+  }, 40_000);
+
+  it('cuts a job short that would not end, and gives it back to its queue as fresh as it was', async () => {
+    const hasty = await start({ finishWithinMs: 200 });
+    await hasty.ready;
+    await queue(jobOf(4));
+    await eventually(() => recorded.jobs.some(({ page }) => page === 4), { what: 'the job in flight' });
+    await hasty.stop();
+    const { manager } = await stores.nats.connect('ingestion');
+    const consumer = await manager.consumers.info(STREAM.sync, CONSUMER.syncFirst);
+    expect(consumer).toMatchObject({ num_pending: 1, num_ack_pending: 0, num_redelivered: 0 });
   }, 40_000);
 });

@@ -22,6 +22,8 @@ export interface ServiceOptions<C> {
   readonly usesMongo: boolean;
   /** Given by a service with HTTP of its own; called before its routes are set up. */
   readonly http?: (application: NestExpressApplication) => void;
+  /** How long a stop lets jobs in flight go on before it cuts them short. Default 12 s. */
+  readonly finishWithinMs?: number;
 }
 
 export interface RunningService {
@@ -35,7 +37,9 @@ export interface RunningService {
 
 const ATTEMPT_MS = 2_000;
 const HTTP_CLOSE_MS = 5_000;
-const IN_FLIGHT_MS = 15_000;
+const FINISH_WITHIN_MS = 12_000;
+/** For what was cut short to give its work back, while NATS is still there to take it. */
+const GIVE_BACK_MS = 3_000;
 const CLOSE_MS = 5_000;
 
 /** A service that cannot be built for a reason that passes (KMS does not answer) waits; a fault of its making does not. */
@@ -55,7 +59,7 @@ export const runService = async <C>(
   options: ServiceOptions<C>,
   environment: Environment = process.env,
 ): Promise<RunningService> => {
-  const { name, usesMongo } = options;
+  const { name, usesMongo, finishWithinMs = FINISH_WITHIN_MS } = options;
   const { kit, config } = readSettings(environment, usesMongo, (given) => options.loadConfig(given));
   const logger = createLogger({ service: name, level: kit.logLevel });
   const meters = createMeters({ service: name });
@@ -116,7 +120,10 @@ export const runService = async <C>(
       readiness: { add: (check, run) => readiness.add(check, run) },
       onShutdown: (step, run, phase) => steps.add(step, run, phase),
     };
-    const build = async () => createApplication(await options.module.register(config, context), context, options.http);
+    const build = async () => {
+      const module = await options.module.register(config, context);
+      return createApplication(module, { context, finishWithinMs, http: options.http });
+    };
     application = await waitFor('application', build, mayPass);
     stopping.signal.throwIfAborted();
     if (application.listener !== undefined) server.serve(application.listener);
@@ -135,7 +142,7 @@ export const runService = async <C>(
     await bounded('start', () => ready.catch(() => undefined), CLOSE_MS, logger);
     await steps.run('first');
     await bounded('http', () => server.close(HTTP_CLOSE_MS), HTTP_CLOSE_MS * 2, logger);
-    await bounded('in-flight', async () => application?.stopConsuming(), IN_FLIGHT_MS, logger);
+    await bounded('in-flight', async () => application?.stopConsuming(), finishWithinMs + GIVE_BACK_MS, logger);
     await steps.run('after-work');
     await bounded('application', async () => application?.close(), CLOSE_MS, logger);
     await bounded('outbox', async () => relay?.stop(), CLOSE_MS, logger);

@@ -62,6 +62,7 @@ class JobsConsumer {
     if (job.page === 1) throw new PlatformError('E_ACCOUNT_REVOKED', 'gone');
     if (job.page === 2) throw new PlatformError('E_TIKTOK_REQUEST_REJECTED', `attempt ${meta.attempt}`);
     if (job.page === 3) await this.#record.mayFinish.promise;
+    if (job.page === 4) await new Promise((_done, cutShort) => meta.signal.addEventListener('abort', cutShort));
   }
 
   @ConsumesEvents(CONSUMER.ingestionErasure)

@@ -29,6 +29,7 @@ export class AppModule {
     const database = databaseOf(context);
     const onStored = (accountId: string) => outbox?.notify(accountId);
     const ingestion = makeIngestion({ database, messaging, permits, client, meters, log, config, onStored });
+    meters.observe('tiktok_outbox_limit', () => config.outboxLimit);
     const mayBegin = outbox && createOutboxLimit({ relay: outbox, mostWaiting: config.outboxLimit, logger: log });
     const syncPage: SyncPage = async (job, signal) => {
       await mayBegin?.(signal);

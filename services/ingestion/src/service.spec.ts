@@ -51,6 +51,11 @@ const callsOf = async (handle: string, route?: string) =>
   );
 
 describe('ingestion on real servers', () => {
+  it('says how much may wait in its outbox, for the alert to compare with', async () => {
+    const metrics = await (await fetch(`http://127.0.0.1:${service.port}/metrics`)).text();
+    expect(metrics).toContain(`\ntiktok_outbox_limit ${OUTBOX_LIMIT}\n`);
+  });
+
   it('stores a whole library with the least calls, tells of it in order, and leaves one schedule in each queue', async () => {
     const handle = await lab.creator(137);
     const accountId = await lab.vault.connect(handle);

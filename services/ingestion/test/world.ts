@@ -130,7 +130,7 @@ export const world = (library: Posted[], options: { pageSize?: number } = {}) =>
       await call('profile', lease, how);
       return { displayName: 'A Creator' };
     },
-    permitAvailable: () => Promise.resolve(),
+    turn: () => Promise.resolve({ end: () => undefined }),
   };
   const meter: IngestionMeter = {
     jobDone: () => void (counted.done += 1),

@@ -26,6 +26,7 @@ export class AppModule {
     const database = databaseOf(context);
     const onStored = (accountId: string) => outbox?.notify(accountId);
     const refresher = makeRefresher({ database, messaging, permits, client, meters, log, config, onStored });
+    meters.observe('tiktok_outbox_limit', () => config.outboxLimit);
     const mayBegin = outbox && createOutboxLimit({ relay: outbox, mostWaiting: config.outboxLimit, logger: log });
     const refreshAccount: RefreshAccount = async (job, signal) => {
       await mayBegin?.(signal);

@@ -24,7 +24,7 @@ export const readSettings = defineConfig(
     TIKTOK_REFRESH_CONCURRENCY: integer(1, 100).default(1),
     TIKTOK_METRICS_REFRESH_INTERVAL_MS: integer(1_000, 30 * DAY_MS).default(900_000),
     TRENDPOT_OPERATIONS_WEBHOOK_URL: httpAddress.optional(),
-    TRENDPOT_OUTBOX_LIMIT: integer(1, 100_000).default(10_000),
+    TRENDPOT_OUTBOX_LIMIT: integer(1, 99_999).default(10_000),
   }),
   ceilingRules,
 );

@@ -21,6 +21,7 @@ beforeAll(async () => {
     ...lab.environmentOf('metrics-refresher'),
     TIKTOK_INGESTION_RETRY_BACKOFF_MS: '50',
     TIKTOK_METRICS_REFRESH_INTERVAL_MS: String(INTERVAL_MS),
+    TRENDPOT_OUTBOX_LIMIT: '40',
   };
   const module = AppModule;
   const options = { name: 'metrics-refresher', loadConfig, module, topology: topologyOf, usesMongo: true } as const;
@@ -82,6 +83,11 @@ const callsOf = async (handle: string) =>
   (await lab.tiktok.calls()).filter(({ creator, route }) => creator === handle && route.startsWith('/v2/video/'));
 
 describe('metrics-refresher on real servers', () => {
+  it('says how much may wait in its outbox, for the alert to compare with', async () => {
+    const metrics = await (await fetch(`http://127.0.0.1:${service.port}/metrics`)).text();
+    expect(metrics).toContain('\ntiktok_outbox_limit 40\n');
+  });
+
   it('refreshes every count in full batches, tells of them in order, and leaves one schedule', async () => {
     const { handle, accountId, listed } = await healthy(45);
     await begin(accountId);

@@ -36,6 +36,8 @@ export const world = (count: number, options: { batchSize?: number; state?: Acco
   const now = { value: new Date('2026-11-01T00:00:00Z') };
   const calls: { ids: readonly string[]; fields: string }[] = [];
   const faults: PlatformError[] = [];
+  /** Turns that have ended, by whether a permit was refused before. */
+  const turns: boolean[] = [];
   const tiktok = {
     hidden: new Set<string>(),
     counts: (_id: string): Counts => ({ views: 100, likes: 3 }),
@@ -110,7 +112,7 @@ export const world = (count: number, options: { batchSize?: number; state?: Acco
           ...(thumbnailUrl === undefined ? {} : { thumbnailUrl }),
         }));
     },
-    permitAvailable: () => Promise.resolve(),
+    turn: (wasRefused) => Promise.resolve({ end: () => void turns.push(wasRefused) }),
   };
   const meter: RefreshMeter = {
     jobDone: () => void (counted.done += 1),
@@ -175,6 +177,7 @@ export const world = (count: number, options: { batchSize?: number; state?: Acco
     outbox,
     calls,
     faults,
+    turns,
     tiktok,
     counted,
     budget,

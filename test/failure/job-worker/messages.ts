@@ -24,4 +24,5 @@ export type FromWorker =
   | { readonly kind: 'heard' }
   | { readonly kind: 'point'; readonly page: number; readonly point: string }
   | { readonly kind: 'stopped'; readonly accountId: string }
-  | { readonly kind: 'retried'; readonly accountId: string; readonly code: string };
+  | { readonly kind: 'retried'; readonly accountId: string; readonly code: string }
+  | { readonly kind: 'repeated'; readonly accountId: string };

@@ -35,7 +35,7 @@ export const runOnStage = async <J extends Job>(
     policy: hand.policy,
     stopWithinMs: 100,
     handler: (handle) => async (job, meta) => {
-      const done = hand.work(job.accountId, pageOf(job), () => handle(job, meta));
+      const done = hand.work(job, pageOf(job), () => handle(job, meta));
       if (!acknowledgesFirst) await done;
     },
   });

@@ -31,6 +31,9 @@ export const stageHand = () => {
   }
   const thaw = Promise.withResolvers<void>();
   const shutDown = Promise.withResolvers<void>();
+  /** Deliveries at work, by account and page. */
+  const atWork = new Map<string, number>();
+  const begun = new Set<string>();
   let records = false;
 
   const stand = async (accountId: string, page: number, point: string): Promise<void> => {
@@ -84,12 +87,22 @@ export const stageHand = () => {
         policy.onRetry?.(job, error, at);
       },
     }),
-    work: (accountId: string, page: number, job: () => Promise<void>): Promise<void> =>
-      jobAtWork.run({ accountId, page, passed: new Map() }, async () => {
-        await points.at('begin');
-        await job();
-        await points.at('end');
-      }),
+    work: async ({ accountId, jobId, attempt }: Job, page: number, work: () => Promise<void>): Promise<void> => {
+      const name = `${accountId} ${page}`;
+      const others = atWork.get(name) ?? 0;
+      if (others > 0 || begun.has(`${jobId} ${attempt}`)) tell({ kind: 'repeated', accountId });
+      begun.add(`${jobId} ${attempt}`);
+      atWork.set(name, others + 1);
+      try {
+        await jobAtWork.run({ accountId, page, passed: new Map() }, async () => {
+          await points.at('begin');
+          await work();
+          await points.at('end');
+        });
+      } finally {
+        atWork.set(name, (atWork.get(name) ?? 1) - 1);
+      }
+    },
     /** @throws PlatformError what was planned for the job at work, instead of a call. */
     playFault: (): void => {
       const fault = faults.get(jobAtWork.getStore()?.accountId ?? '');

@@ -14,6 +14,8 @@ export interface WorkerProcess extends AsyncDisposable {
   readonly passed: { readonly page: number; readonly point: string }[];
   /** Why jobs of an account were put off, in order. */
   readonly retried: Map<string, string[]>;
+  /** How often a job of an account was handed out to this process that it was at, or had been at, already. */
+  readonly repeated: Map<string, number>;
   /** Accounts whose job stands still. */
   readonly stopped: Set<string>;
   record(): Promise<void>;
@@ -37,6 +39,7 @@ export const startWorker = async (queue: keyof typeof MAIN, environment: NodeJS.
   const passed: { page: number; point: string }[] = [];
   const stopped = new Set<string>();
   const retried = new Map<string, string[]>();
+  const repeated = new Map<string, number>();
   let ready = false;
   let heard = 0;
   child.on('message', (message: FromWorker) => {
@@ -44,6 +47,7 @@ export const startWorker = async (queue: keyof typeof MAIN, environment: NodeJS.
     if (message.kind === 'heard') heard += 1;
     if (message.kind === 'point') passed.push(message);
     if (message.kind === 'stopped') stopped.add(message.accountId);
+    if (message.kind === 'repeated') repeated.set(message.accountId, (repeated.get(message.accountId) ?? 0) + 1);
     if (message.kind === 'retried') {
       retried.set(message.accountId, [...(retried.get(message.accountId) ?? []), message.code]);
     }
@@ -69,6 +73,7 @@ export const startWorker = async (queue: keyof typeof MAIN, environment: NodeJS.
   return {
     passed,
     retried,
+    repeated,
     stopped,
     record: () => tell({ kind: 'record' }),
     stopAt: (stops) => tell({ kind: 'stops', stops }),

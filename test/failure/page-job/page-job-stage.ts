@@ -20,8 +20,10 @@ export interface Rest {
   readonly sync: { readonly jobs: number; readonly schedules: number };
   readonly refresh: { readonly jobs: number; readonly schedules: number };
   readonly calls: number;
-  /** Why its jobs were put off; each time may have cost a call. */
+  /** Why its jobs were put off, by whichever worker; each time may have cost a call. */
   readonly retried: readonly string[];
+  /** How often one of its jobs was handed out again to a worker that was, or had been, at it already. */
+  readonly repeated: number;
 }
 
 /** Points of a job whose page is stored. */
@@ -39,8 +41,11 @@ export interface PageJobStage {
   cast(points: readonly { readonly page: number; readonly point: string }[]): Promise<Stop[]>;
   /** Begins all of them, and resolves when every job stands still where it shall. */
   standStill(worker: WorkerProcess, stops: readonly Stop[]): Promise<void>;
-  /** Resolves when every account is at rest, or after the deadline; tells how each was found. */
-  rest(worker: WorkerProcess, stops: readonly Stop[], withinMs?: number): Promise<Rest[]>;
+  /**
+   * Resolves when every account is at rest, or after the deadline; tells how each was found, and what all the workers
+   * that had its jobs, living or dead, said of them.
+   */
+  rest(workers: readonly WorkerProcess[], stops: readonly Stop[], withinMs?: number): Promise<Rest[]>;
 }
 
 /** At least once and in order: without repetitions, numbers from 1 without gaps, in the order of the stream. */
@@ -87,7 +92,7 @@ export const pageJobStage = async (lab: PipelineLab): Promise<PageJobStage> => {
   };
 
   const restOf = async (
-    worker: WorkerProcess,
+    workers: readonly WorkerProcess[],
     stop: Stop,
     events: readonly PlatformEvent[],
     calls: Map<string, number>,
@@ -104,7 +109,8 @@ export const pageJobStage = async (lab: PipelineLab): Promise<PageJobStage> => {
       sync: await lab.workOf(STREAM.sync, accountId),
       refresh: await lab.workOf(STREAM.refresh, accountId),
       calls: calls.get(handles.get(accountId) ?? '') ?? 0,
-      retried: worker.retried.get(accountId) ?? [],
+      retried: workers.flatMap(({ retried }) => retried.get(accountId) ?? []),
+      repeated: workers.reduce((sum, { repeated }) => sum + (repeated.get(accountId) ?? 0), 0),
     };
   };
 
@@ -135,7 +141,7 @@ export const pageJobStage = async (lab: PipelineLab): Promise<PageJobStage> => {
         (await Promise.all(released.map(({ accountId }) => isAtRest(accountId)))).every(Boolean),
       );
     },
-    rest: async (worker, stops, withinMs = 180_000) => {
+    rest: async (workers, stops, withinMs = 180_000) => {
       const all = async () => (await Promise.all(stops.map(({ accountId }) => isAtRest(accountId)))).every(Boolean);
       await eventually(async () => (await all()) && (await isQueueEmpty()), { withinMs, everyMs: 250 }).catch(
         () => undefined,
@@ -146,7 +152,7 @@ export const pageJobStage = async (lab: PipelineLab): Promise<PageJobStage> => {
         if (creator !== undefined && route !== '') calls.set(creator, (calls.get(creator) ?? 0) + 1);
       }
       const found: Rest[] = [];
-      for (const stop of stops) found.push(await restOf(worker, stop, events, calls));
+      for (const stop of stops) found.push(await restOf(workers, stop, events, calls));
       return found;
     },
   };

@@ -268,6 +268,50 @@ describe('the job queue', () => {
     await purgeAccount(ingestion, STREAM.sync, job.accountId);
   });
 
+  it('leaves it alone although it came while the question was asked', async () => {
+    const job = newJob();
+    await queue(job);
+    const schedule = syncScheduleSubject(job.accountId);
+    const target = syncJobSubject('page', job.accountId);
+    let asked = 0;
+    work(
+      async () => {
+        throw new PlatformError('E_UNAVAILABLE', 'the vault is away');
+      },
+      policy({
+        stillCounts: async () => {
+          asked += 1;
+          if (asked > 1) return false;
+          const messageId = newMessageId();
+          const at = new Date(Date.now() + 60_000);
+          await publish(ingestion, { subject: schedule, body: 'next', messageId, schedule: { at, target } });
+          return true;
+        },
+      }),
+    );
+    await eventually(async () => !(await hasJobs(job.accountId)), { what: 'the job is settled' });
+    const left = await ingestion.manager.direct.getMessage(STREAM.sync, { last_by_subj: schedule });
+    expect([asked, left?.string()]).toEqual([2, 'next']);
+    await purgeAccount(ingestion, STREAM.sync, job.accountId);
+  });
+
+  it('replaces what waits for a later time by a retry of a job that counts', async () => {
+    const job = newJob();
+    await queue(job);
+    const schedule = syncScheduleSubject(job.accountId);
+    const target = syncJobSubject('page', job.accountId);
+    const attempts: number[] = [];
+    const messageId = newMessageId();
+    const at = new Date(Date.now() + 60_000);
+    await publish(ingestion, { subject: schedule, body: 'later', messageId, schedule: { at, target } });
+    work(async (_, { attempt }) => {
+      attempts.push(attempt);
+      if (attempt === 1) throw new PlatformError('E_UNAVAILABLE', 'the vault is away');
+    });
+    await eventually(isEmpty, { what: 'it is done' });
+    expect(attempts).toEqual([1, 2]);
+  });
+
   it('waits with the question whether a job counts until the database answers', async () => {
     const job = newJob();
     let asked = 0;

@@ -1,7 +1,7 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import { PlatformError, toPlatformError } from '@trendpot/contracts';
 import type { Messaging } from '../messaging.ts';
-import { publish } from '../publish.ts';
+import { publish, wasOvertaken } from '../publish.ts';
 import { settleDone } from '../settle.ts';
 import { MAX_CRASHES } from '../topology/ensure-consumer.ts';
 import type { ConsumeJobsOptions } from './consume-jobs.ts';
@@ -38,6 +38,10 @@ const giveUp = async <J extends Job>(
   settleDone(message);
 };
 
+/** The schedule that waits where a retry would, by its number in the stream; 0 for none. As the stream's leader has it. */
+const waitingOn = async ({ manager }: Messaging, { info }: JsMsg, subject: string): Promise<number> =>
+  (await manager.streams.getMessage(info.stream, { last_by_subj: subject }))?.seq ?? 0;
+
 /** Waits as a schedule of its own, so that it holds no place; then comes back to the tail of its queue. */
 const tryLater = async <J extends Job>(
   messaging: Messaging,
@@ -45,7 +49,7 @@ const tryLater = async <J extends Job>(
   { onFailure }: ConsumeJobsOptions<J>,
   job: J,
   error: PlatformError,
-  next: { readonly attempt: number; readonly afterMs: number },
+  next: { readonly attempt: number; readonly afterMs: number; readonly after: number },
 ): Promise<void> => {
   const at = new Date(Date.now() + next.afterMs);
   await publish(messaging, {
@@ -53,6 +57,7 @@ const tryLater = async <J extends Job>(
     body: JSON.stringify({ ...job, attempt: next.attempt }),
     messageId: `retry-${positionOf(message)}`,
     schedule: { at, target: message.subject },
+    after: next.after,
   });
   onFailure.onRetry?.(job, error, at);
   const { queue } = onFailure;
@@ -66,6 +71,35 @@ const tryLater = async <J extends Job>(
     afterMs: Math.round(next.afterMs),
   });
   settleDone(message);
+};
+
+/**
+ * Looks at the place of the retry before it asks whether the job still counts: what came after the job may be put there
+ * between the question and the retry, and must stay.
+ */
+const retryIfItCounts = async <J extends Job>(
+  messaging: Messaging,
+  message: JsMsg,
+  options: ConsumeJobsOptions<J>,
+  job: J,
+  error: PlatformError,
+  next: { readonly attempt: number; readonly afterMs: number; readonly signal: AbortSignal },
+): Promise<void> => {
+  for (;;) {
+    const after = await waitingOn(messaging, message, options.onFailure.scheduleSubject(job));
+    if (!(await stillCounts(job, options.onFailure, next.signal))) {
+      const { accountId, requestId } = job;
+      messaging.logger.info('nats.job.obsolete', { accountId, requestId, code: error.code });
+      settleDone(message);
+      return;
+    }
+    try {
+      await tryLater(messaging, message, options, job, error, { ...next, after });
+      return;
+    } catch (thrown) {
+      if (!wasOvertaken(thrown)) throw thrown;
+    }
+  }
 };
 
 const settleFailure = async <J extends Job>(
@@ -82,13 +116,7 @@ const settleFailure = async <J extends Job>(
       settleDone(message);
       return;
     case 'retry':
-      if (await stillCounts(job, options.onFailure, signal)) {
-        await tryLater(messaging, message, options, job, error, decision);
-      } else {
-        const { accountId, requestId } = job;
-        messaging.logger.info('nats.job.obsolete', { accountId, requestId, code: error.code });
-        settleDone(message);
-      }
+      await retryIfItCounts(messaging, message, options, job, error, { ...decision, signal });
       return;
     case 'needs-consent':
       if (options.onFailure.onNeedsConsent === undefined) break;

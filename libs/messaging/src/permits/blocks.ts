@@ -34,6 +34,7 @@ export const createBlocks = (onLifted: () => void): Blocks => {
     { readonly until: number; readonly certainUntil: number; readonly timer: NodeJS.Timeout }
   >();
   const lifts = new Map<Obstacle, number>();
+  let closed = false;
 
   const remove = (obstacle: Obstacle): void => {
     clearTimeout(standing.get(obstacle)?.timer);
@@ -56,6 +57,7 @@ export const createBlocks = (onLifted: () => void): Blocks => {
 
   return {
     raise(obstacle, forMs, certainMs = 0) {
+      if (closed) return;
       remove(obstacle);
       const timer = setTimeout(
         () => {
@@ -76,6 +78,7 @@ export const createBlocks = (onLifted: () => void): Blocks => {
     certainMs: (kind) => remaining(kind, true),
     liftsOf: (obstacle) => lifts.get(obstacle) ?? 0,
     close: () => {
+      closed = true;
       for (const obstacle of [...standing.keys()]) remove(obstacle);
     },
   };

@@ -204,6 +204,47 @@ describe('call permits', () => {
     expect(order).toEqual(['person', 'b1', 'b2', 'b3']);
   });
 
+  it('calls up one after the other of those who wait with empty hands for a place to come free', async () => {
+    const permits = await withCeilings({ concurrent: 1 });
+    const held = gate();
+    const holder = permits.withPermit('background', async (permit) => {
+      permit.beforeSend();
+      await held.passed;
+    });
+    await eventually(async () => (await permits.usage()).inflight.used === 1, { what: 'the place is taken' });
+    let calledUp = 0;
+    const calledUpWhenCalling: number[] = [];
+    const jobs = Array.from({ length: 6 }, async (_, index) => {
+      await permits.turn('background', { wasRefused: index < 5 });
+      calledUp += 1;
+      await permits.withPermit('background', async (permit) => {
+        permit.beforeSend();
+        calledUpWhenCalling.push(calledUp);
+      });
+    });
+    await eventually(async () => (await permits.usage()).inflight.used === 1, { what: 'somebody asks for the place' });
+    expect(calledUp).toBe(0);
+    held.open();
+    await Promise.all([holder, ...jobs]);
+    expect(calledUpWhenCalling).toHaveLength(6);
+    // One more is allowed for, should this process stand still for as long as a turn lasts.
+    calledUpWhenCalling.forEach((many, index) => expect(many).toBeLessThanOrEqual(index + 2));
+  });
+
+  it('lets who was not refused make ready at once while nobody else waits', async () => {
+    const permits = await withCeilings({ perMinute: 1, backgroundPerMinute: 1, windowMs: 60_000 });
+    await permits.withPermit('background', send);
+    await permits.turn('background', { wasRefused: false });
+    await permits.turn('background', { wasRefused: false });
+    const stop = new AbortController();
+    const refused = permits.turn('background', { wasRefused: true, signal: stop.signal });
+    const behind = permits.turn('background', { wasRefused: false, signal: stop.signal });
+    await permits.turn('interactive', { wasRefused: false });
+    stop.abort();
+    await expect(refused).rejects.toMatchObject({ code: 'E_PERMIT_UNAVAILABLE' });
+    await expect(behind).rejects.toMatchObject({ code: 'E_PERMIT_UNAVAILABLE' });
+  });
+
   it('stops waiting when its signal fires', async () => {
     const permits = await withCeilings({ perMinute: 1, backgroundPerMinute: 1, windowMs: 60_000 });
     await permits.withPermit('background', send);

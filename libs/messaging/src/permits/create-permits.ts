@@ -6,14 +6,16 @@ import { createBlocks } from './blocks.ts';
 import { createCoolDown } from './cool-down.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { ageLimitOf, createPermit } from './permit.ts';
-import type { Permits, PermitsOptions } from './permits.ts';
+import type { Permit, Permits, PermitsOptions } from './permits.ts';
 import { IN_FLIGHT, type Grant } from './places.ts';
 import { createReturns } from './returns.ts';
+import { createTurns } from './turns.ts';
 import { readUsage } from './usage.ts';
 import { createWaitingLine } from './waiting-line.ts';
 
 const MOST_ROUNDS = 3;
 const CLOSE_WITHIN_MS = 3_000;
+const NO_TURN = { end: () => undefined };
 
 /** The window and margin that are in force: the owner of the streams wrote them there, whatever this process was told. */
 const rulesInForce = async (
@@ -39,6 +41,7 @@ export const createPermits = async (
   const { marginMs, windowMs } = await rulesInForce(messaging, settings);
   const ageLimitMs = ageLimitOf(marginMs);
   const line = createWaitingLine();
+  const turns = { interactive: createTurns(), background: createTurns() };
   const returns = createReturns(messaging);
   const coolDown = await createCoolDown(messaging, windowMs);
   const isCoolingDown = (): boolean => coolDown.remainingMs() > 0 || !coolDown.isKnown();
@@ -60,7 +63,7 @@ export const createPermits = async (
     else if (!mayStillRun) returns.put(places.filter(({ ceiling }) => ceiling === IN_FLIGHT));
   };
 
-  const withPermit: Permits['withPermit'] = async (kind, call, wish = {}) => {
+  const underPermit: Permits['withPermit'] = async (kind, call, wish = {}) => {
     const deadline = wish.deadlineMs === undefined ? undefined : performance.now() + wish.deadlineMs;
     for (let round = 1; ; round += 1) {
       const left = deadline === undefined ? {} : { deadlineMs: Math.max(0, deadline - performance.now()) };
@@ -85,11 +88,28 @@ export const createPermits = async (
     }
   };
 
+  const withPermit: Permits['withPermit'] = (kind, call, wish) => {
+    const begin = (permit: Permit) => {
+      turns[kind].callBegan();
+      return call(permit);
+    };
+    return underPermit(kind, begin, wish);
+  };
+
+  const turn: Permits['turn'] = async (kind, { signal, wasRefused }) => {
+    if (!wasRefused && turns[kind].isFree()) return NO_TURN;
+    const wish = signal === undefined ? {} : { signal };
+    return turns[kind].take(() => underPermit(kind, () => Promise.resolve(), wish), signal);
+  };
+
   return {
     withPermit,
+    turn,
     usage: () => readUsage(messaging, coolDown.remainingMs()),
     coolDown: ({ afterMs } = {}) => coolDown.begin({ afterMs, callStartedAt: performance.now() }),
     close: async () => {
+      turns.interactive.close();
+      turns.background.close();
       line.close();
       forget();
       blocks.close();

@@ -1,4 +1,5 @@
 import type { LoggerLike } from '../messaging.ts';
+import type { Turn } from './turns.ts';
 
 /** Background work keeps to its share of the minute, so that people need not wait for it. */
 export type CallKind = 'background' | 'interactive';
@@ -34,6 +35,12 @@ export interface WithPermitOptions {
   readonly endpoint?: string;
 }
 
+export interface TurnOptions {
+  readonly signal?: AbortSignal;
+  /** The caller was refused a permit: it waits until one could be had. Else it only waits for those who were. */
+  readonly wasRefused: boolean;
+}
+
 /**
  * The ceilings of TikTok's API, over all services and replicas. Every call to the Display API happens inside
  * `withPermit`; if NATS cannot answer, none happens.
@@ -46,6 +53,12 @@ export interface Permits {
    *   be, where that is known) or the signal fired; and whatever the call throws.
    */
   withPermit<T>(kind: CallKind, call: (permit: Permit) => Promise<T>, options?: WithPermitOptions): Promise<T>;
+  /**
+   * For callers that must not hold, while they wait for a permit, what their call needs (a lent token): resolves when it
+   * is their turn to make ready, as long as that takes. One place that comes free calls up one of them in each process.
+   * @throws PlatformError E_PERMIT_UNAVAILABLE when the signal fired.
+   */
+  turn(kind: CallKind, options: TurnOptions): Promise<Turn>;
   /** @throws PlatformError E_UNAVAILABLE when NATS does not answer. */
   usage(): Promise<Usage>;
   /** Holds back every caller of every replica for so long, or for a time that grows with each 429 in a row. */

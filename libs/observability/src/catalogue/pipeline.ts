@@ -44,6 +44,13 @@ export const PIPELINE_METRICS = {
     labels: {},
     services: PUBLISHERS,
   },
+  tiktok_outbox_limit: {
+    kind: 'gauge',
+    unit: 'count',
+    help: 'Outbox entries of this service that may wait; with more of them no further job is begun.',
+    labels: {},
+    services: WORKERS,
+  },
   tiktok_outbox_lag_seconds: {
     kind: 'gauge',
     unit: 'seconds',

@@ -42,6 +42,12 @@ export interface Profile {
   readonly avatarUrl?: string;
 }
 
+/** A caller's turn to have a token lent. It passes on by itself when a call has begun, or after a moment. */
+export interface Turn {
+  /** No call will follow. Harmless when the turn has passed on. */
+  end(): void;
+}
+
 /** A page from where another one led, or the newest one. */
 export interface PageOfLibrary extends Partial<Onward> {
   readonly maxCount: number;
@@ -68,8 +74,11 @@ export interface DisplayApi {
   /** The videos TikTok knows for this creator under these ids, at most 20; in any order, absent ones left out. */
   query(lease: Lease, videoIds: readonly string[], options: CallOptions): Promise<readonly ListedVideo[]>;
   profile(lease: Lease, options: CallOptions): Promise<Profile>;
-  /** Resolves once a permit could be had; takes none. Rejects when `signal` aborts. */
-  permitAvailable(options: CallOptions): Promise<void>;
+  /**
+   * Resolves when it is the caller's turn to have a token lent; takes no permit. Whoever `wasRefused` one waits until one
+   * could be had; whoever was not only waits for those who were. Rejects when `signal` aborts.
+   */
+  turn(options: CallOptions, wasRefused: boolean): Promise<Turn>;
 }
 
 export interface EmbedSanitizer {

@@ -126,7 +126,7 @@ export const tiktokDisplay = (options: { client: DisplayClient; permits: Permits
       };
     },
 
-    permitAvailable: ({ kind, signal }) =>
-      permits.withPermit(kind, () => Promise.resolve(), signal === undefined ? {} : { signal }),
+    turn: ({ kind, signal }, wasRefused) =>
+      permits.turn(kind, { wasRefused, ...(signal === undefined ? {} : { signal }) }),
   };
 };

@@ -25,6 +25,12 @@ export interface TokenVault {
   }): Promise<Lease>;
 }
 
+/** A caller's turn to have a token lent. It passes on by itself when a call has begun, or after a moment. */
+export interface Turn {
+  /** No call will follow. Harmless when the turn has passed on. */
+  end(): void;
+}
+
 /**
  * TikTok's Display API. A call takes a permit of the background share at the last moment and waits for one no longer
  * than the lease is good for.
@@ -41,8 +47,11 @@ export interface DisplayApi {
     request: { readonly videoIds: readonly string[]; readonly fields: 'all' | 'counts' },
     signal?: AbortSignal,
   ): Promise<readonly QueriedVideo[]>;
-  /** Resolves once a permit could be had; takes none. Rejects when `signal` aborts. */
-  permitAvailable(signal?: AbortSignal): Promise<void>;
+  /**
+   * Resolves when it is the caller's turn to have a token lent; takes no permit. Whoever `wasRefused` one waits until one
+   * could be had; whoever was not only waits for those who were. Rejects when `signal` aborts.
+   */
+  turn(wasRefused: boolean, signal?: AbortSignal): Promise<Turn>;
 }
 
 /** What a change is decided on: read in the transaction that stores the change. */

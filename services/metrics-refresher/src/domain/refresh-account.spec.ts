@@ -165,6 +165,14 @@ describe('what ends a round', () => {
     expect(calls).toHaveLength(0);
   });
 
+  it('is not a permit that cannot be had yet: the job waits for its turn, and gives it up in the end', async () => {
+    const { round, firstJob, faults, turns, schedules } = world(3);
+    faults.push(new PlatformError('E_PERMIT_UNAVAILABLE', 'none'), new PlatformError('E_PERMIT_STALE', 'too old'));
+    await round(firstJob());
+    expect(turns).toEqual([false, true, true]);
+    expect(schedules()).toHaveLength(1);
+  });
+
   it('is not a token that TikTok refused once', async () => {
     const { round, firstJob, faults, calls, schedules } = world(3);
     faults.push(new PlatformError('E_TIKTOK_TOKEN_REJECTED', 'refused'));

@@ -51,7 +51,7 @@ export const tiktokDisplay = (options: { client: DisplayClient; permits: Permits
       );
     },
 
-    permitAvailable: (signal) =>
-      permits.withPermit('background', () => Promise.resolve(), signal === undefined ? {} : { signal }),
+    turn: (wasRefused, signal) =>
+      permits.turn('background', { wasRefused, ...(signal === undefined ? {} : { signal }) }),
   };
 };

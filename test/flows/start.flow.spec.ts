@@ -106,15 +106,6 @@ describe('npm start', () => {
     expect(await leftOf(traces)).toEqual(NOTHING);
   }, 120_000);
 
-  it('ends in the same order when a sync is interrupted', async () => {
-    const { child, pid, ended, says } = await startUp('--creator', 'prolific');
-    await says(' synced: ');
-    const traces = await tracesOf(pid);
-    child.kill('SIGINT');
-    expect((await ended).status).toBe(0);
-    expect(await leftOf(traces)).toEqual(NOTHING);
-  }, 120_000);
-
   it('with --once reports what an interruption left undone, after the disconnect and the end of everything', async () => {
     const { child, pid, ended, says } = await startUp('--once', '--creator', 'prolific');
     await says(' synced: ');

@@ -21,8 +21,8 @@ const run = async ({ wanted, long }: SuiteOptions): Promise<readonly Tally[]> =>
   // Twenty platforms of five services each are started: what Node compiled once need not be compiled again.
   process.env['NODE_COMPILE_CACHE'] ??= new URL('../../node_modules/.cache/compiled', import.meta.url).pathname;
   const suites = JEST_SUITES.filter((name) => wanted.includes(name));
-  // The services run compiled; all suites but the checks need them.
-  const checks = wanted.includes('checks') ? ['compile', ...STATIC_CHECKS] : ['compile'];
+  // The services run compiled; all suites but the checks need them. Their types are judged once, by the check of all types.
+  const checks = wanted.includes('checks') ? ['emit', ...STATIC_CHECKS] : ['emit'];
   // Fetching waits for the network most of the time; the checks do not.
   const [checked, parts] = await Promise.all([staticChecks(checks), suites.length === 0 ? [] : fetchParts()]);
   const tested = suites.length === 0 ? [] : await runJest(suites);

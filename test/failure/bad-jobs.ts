@@ -1,18 +1,8 @@
 import { newMessageId, newRequestId } from '@trendpot/contracts';
-
-const now = (): string => new Date().toISOString();
+import { someSyncJob } from '@trendpot/testing';
 
 const syncJob = (accountId: string): Record<string, unknown> => ({
-  version: 1,
-  jobId: newMessageId(),
-  requestId: newRequestId(),
-  accountId,
-  mode: 'incremental',
-  lane: 'page',
-  walkId: newMessageId(),
-  page: 0,
-  attempt: 1,
-  queuedAt: now(),
+  ...someSyncJob(accountId, { page: 0, attempt: 1 }),
 });
 const refreshJob = (accountId: string): Record<string, unknown> => ({
   version: 1,
@@ -20,7 +10,7 @@ const refreshJob = (accountId: string): Record<string, unknown> => ({
   requestId: newRequestId(),
   accountId,
   attempt: 1,
-  queuedAt: now(),
+  queuedAt: new Date().toISOString(),
 });
 const JOB = { sync: syncJob, refresh: refreshJob };
 export type Queue = keyof typeof JOB;

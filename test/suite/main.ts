@@ -1,3 +1,4 @@
+import { keepCompiledCode } from '@trendpot/local-platform';
 import { JEST_SUITES } from './jest-suites.ts';
 import { HELP, readOptions, type SuiteOptions } from './options.ts';
 import { fetchParts } from './parts.ts';
@@ -18,8 +19,8 @@ const optionsOrExit = (): SuiteOptions => {
 
 const run = async ({ wanted, long }: SuiteOptions): Promise<readonly Tally[]> => {
   if (long) process.env['TEST_FORM'] = 'long';
-  // Twenty platforms of five services each are started: what Node compiled once need not be compiled again.
-  process.env['NODE_COMPILE_CACHE'] ??= new URL('../../node_modules/.cache/compiled', import.meta.url).pathname;
+  // Twenty platforms of five services each are started.
+  keepCompiledCode();
   const suites = JEST_SUITES.filter((name) => wanted.includes(name));
   // The services run compiled; all suites but the checks need them. Their types are judged once, by the check of all types.
   const checks = wanted.includes('checks') ? ['emit', ...STATIC_CHECKS] : ['emit'];

@@ -8,6 +8,7 @@ export { startKms, type Kms } from './servers/kms.ts';
 export { startMongod, type Mongod } from './servers/mongod.ts';
 export { startNatsServer, type NatsServer } from './servers/nats-server.ts';
 
+export { keepCompiledCode } from './platform/compiled-code.ts';
 export { startPlatform, type Platform, type PlatformOptions } from './platform/platform.ts';
 export { freshNatsUsers, type NatsUsers } from './platform/nats-users.ts';
 export { serviceMain, REPOSITORY } from './platform/repository.ts';

@@ -1,19 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { refreshJobSubject, refreshScheduleSubject, SUBJECT } from '@trendpot/contracts';
-import { startMongod, type Mongod } from '@trendpot/local-platform';
-import { append, freshDatabase, someAccount } from '../test/fixtures.ts';
+import { append, someAccount, startDatabase } from '../test/fixtures.ts';
 import { appendOutbox, updateAccountAndAppend, type Database } from './index.ts';
 
-let mongod: Mongod;
+const stack = new AsyncDisposableStack();
 let database: Database;
 beforeAll(async () => {
-  mongod = await startMongod();
-  database = await freshDatabase(mongod.uri);
+  ({ database } = stack.use(await startDatabase()));
 }, 60_000);
-afterAll(async () => {
-  await (database as Database | undefined)?.close();
-  await (mongod as Mongod | undefined)?.stop();
-});
+afterAll(() => stack.disposeAsync());
 
 const newAccount = async (): Promise<string> => {
   const account = someAccount();

@@ -1,19 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PlatformError } from '@trendpot/contracts';
-import { startMongod, type Mongod } from '@trendpot/local-platform';
-import { freshDatabase, someAccount } from '../test/fixtures.ts';
+import type { Mongod } from '@trendpot/local-platform';
+import { someAccount, startDatabase } from '../test/fixtures.ts';
 import { connectMongo, type Database } from './index.ts';
 
+const stack = new AsyncDisposableStack();
 let mongod: Mongod;
 let database: Database;
 beforeAll(async () => {
-  mongod = await startMongod();
-  database = await freshDatabase(mongod.uri);
+  ({ mongod, database } = stack.use(await startDatabase()));
 }, 60_000);
-afterAll(async () => {
-  await (database as Database | undefined)?.close();
-  await (mongod as Mongod | undefined)?.stop();
-});
+afterAll(() => stack.disposeAsync());
 
 describe('a connection', () => {
   it('uses the database of the address, and `trendpot` when it names none', async () => {

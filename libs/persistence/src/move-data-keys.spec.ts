@@ -1,21 +1,16 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { newMessageId, newUserId } from '@trendpot/contracts';
-import { startMongod, type Mongod } from '@trendpot/local-platform';
 import { Binary } from 'mongodb';
 import { randomBytes } from 'node:crypto';
-import { freshDatabase, someAccount, someCredential } from '../test/fixtures.ts';
+import { someAccount, someCredential, startDatabase } from '../test/fixtures.ts';
 import { digestOfDataKey, migrate, type Database, type SealedCredential } from './index.ts';
 
-let mongod: Mongod;
+const stack = new AsyncDisposableStack();
 let database: Database;
 beforeAll(async () => {
-  mongod = await startMongod();
-  database = await freshDatabase(mongod.uri);
+  ({ database } = stack.use(await startDatabase()));
 }, 60_000);
-afterAll(async () => {
-  await (database as Database | undefined)?.close();
-  await (mongod as Mongod | undefined)?.stop();
-});
+afterAll(() => stack.disposeAsync());
 
 const bytesOf = ({ buffer, position }: Binary): Buffer => Buffer.from(buffer.subarray(0, position));
 

@@ -1,25 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startMongod, type Mongod } from '@trendpot/local-platform';
-import { append, freshDatabase, someAccount } from '../test/fixtures.ts';
+import { append, someAccount, startDatabase } from '../test/fixtures.ts';
 import { eventually } from '@trendpot/testing';
 import { recordingLogger, relayOn, streamLike } from '../test/relay-scene.ts';
 import { createOutboxLimit, type Database, type Relay } from './index.ts';
 
-let mongod: Mongod;
+const stack = new AsyncDisposableStack();
 let database: Database;
 let relay: Relay;
 const stream = streamLike();
 beforeAll(async () => {
-  mongod = await startMongod();
-  database = await freshDatabase(mongod.uri);
+  ({ database } = stack.use(await startDatabase()));
   relay = relayOn(database, stream.publish);
+  stack.defer(() => relay.stop());
 }, 60_000);
-afterAll(async () => {
-  await (relay as Relay | undefined)?.stop();
-  await (database as Database | undefined)?.close();
-  await (mongod as Mongod | undefined)?.stop();
-});
+afterAll(() => stack.disposeAsync());
 
 describe('an outbox with a limit', () => {
   it('lets work begin until too much waits, holds it back, and lets it go on once the outbox has drained', async () => {

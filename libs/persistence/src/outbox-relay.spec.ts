@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { PlatformError, refreshScheduleSubject } from '@trendpot/contracts';
-import { startMongod, type Mongod } from '@trendpot/local-platform';
 import { eventually } from '@trendpot/testing';
-import { append, freshDatabase, someAccount } from '../test/fixtures.ts';
+import { append, someAccount, startDatabase } from '../test/fixtures.ts';
 import { never, recordingLogger, relayOn, streamLike, withPoints } from '../test/relay-scene.ts';
 import type { Database, Relay } from './index.ts';
 
 jest.setTimeout(30_000);
 
-let mongod: Mongod;
+const stack = new AsyncDisposableStack();
 let database: Database;
 const relays: Relay[] = [];
 const start = (...values: Parameters<typeof relayOn>): Relay => {
@@ -18,14 +17,10 @@ const start = (...values: Parameters<typeof relayOn>): Relay => {
 };
 
 beforeAll(async () => {
-  mongod = await startMongod();
-  database = await freshDatabase(mongod.uri);
+  ({ database } = stack.use(await startDatabase()));
+  stack.defer(async () => void (await Promise.all(relays.map((relay) => relay.stop()))));
 }, 60_000);
-afterAll(async () => {
-  await Promise.all(relays.map((relay) => relay.stop()));
-  await (database as Database | undefined)?.close();
-  await (mongod as Mongod | undefined)?.stop();
-});
+afterAll(() => stack.disposeAsync());
 
 const newAccount = async (): Promise<string> => {
   const account = someAccount();

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { newAccountId, newUserId } from '@trendpot/contracts';
+import { startMongod, type Mongod } from '@trendpot/local-platform';
 import { Binary } from 'mongodb';
 import {
   appendOutbox,
@@ -18,6 +19,22 @@ export const freshDatabase = async (uri: string, migrated = true): Promise<Datab
   const database = await connectMongo({ uri: uri.replace('/?', `/${name}?`), applicationName: 'persistence-spec' });
   if (migrated) await migrate(database);
   return database;
+};
+
+export interface RunningDatabase extends AsyncDisposable {
+  readonly mongod: Mongod;
+  readonly database: Database;
+}
+
+/** A migrated database on a mongod of its own. */
+export const startDatabase = async (): Promise<RunningDatabase> => {
+  await using stack = new AsyncDisposableStack();
+  const mongod = await startMongod();
+  stack.defer(() => mongod.stop());
+  const database = await freshDatabase(mongod.uri);
+  stack.defer(() => database.close());
+  const whole = stack.move();
+  return { mongod, database, [Symbol.asyncDispose]: () => whole.disposeAsync() };
 };
 
 export const someCredential = (): SealedCredential => ({

@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { CONFIGURATION_EXIT_CODE, ConfigurationFault } from '@trendpot/config';
-import { REPOSITORY } from '../platform/repository.ts';
+import { keepCompiledCode } from '../platform/compiled-code.ts';
 import { narrate } from './narrator.ts';
 import { HELP, readOptions, WrongUsage, type StartOptions } from './options.ts';
 import { start } from './start.ts';
@@ -30,8 +29,7 @@ const run = async (options: StartOptions): Promise<number> => {
   }
 };
 
-// Services start sooner when what Node compiled for the last ones is still there.
-process.env['NODE_COMPILE_CACHE'] ??= join(REPOSITORY, 'node_modules', '.cache', 'compiled');
+keepCompiledCode();
 const options = optionsOrExit();
 if (options.help) process.stdout.write(HELP);
 // Ends even if something still waits: what could not be stopped must not keep the terminal.

@@ -99,6 +99,16 @@ describe('the job queue', () => {
     });
   const queueRaw = (body: string | Uint8Array, last: string = newAccountId()): Promise<unknown> =>
     publish(ingestion, { subject: `tiktok.jobs.sync.page.${last}`, body, messageId: newMessageId() });
+  /** What another worker stores where a retry of this job would wait. */
+  const putInPlaceOf = ({ accountId }: SyncJob, body: string): Promise<unknown> => {
+    const schedule = { at: new Date(Date.now() + 60_000), target: syncJobSubject('page', accountId) };
+    const subject = syncScheduleSubject(accountId);
+    return publish(ingestion, { subject, body, messageId: newMessageId(), schedule });
+  };
+  const whatWaits = async ({ accountId }: SyncJob): Promise<string | undefined> => {
+    const last = { last_by_subj: syncScheduleSubject(accountId) };
+    return (await ingestion.manager.direct.getMessage(STREAM.sync, last))?.string();
+  };
   const isEmpty = async (): Promise<boolean> =>
     (await ingestion.manager.streams.info(STREAM.sync)).state.messages === 0;
 
@@ -247,32 +257,21 @@ describe('the job queue', () => {
   it('leaves the schedule of what came after alone when a job that failed does not count any more', async () => {
     const job = newJob();
     await queue(job);
-    const schedule = syncScheduleSubject(job.accountId);
     work(
       async () => {
-        const at = new Date(Date.now() + 60_000);
-        const target = syncJobSubject('page', job.accountId);
-        await publish(ingestion, {
-          subject: schedule,
-          body: 'next',
-          messageId: newMessageId(),
-          schedule: { at, target },
-        });
+        await putInPlaceOf(job, 'next');
         throw new PlatformError('E_UNAVAILABLE', 'the database is away');
       },
       policy({ stillCounts: async () => false }),
     );
     await eventually(async () => !(await hasJobs(job.accountId)), { what: 'the job is settled' });
-    const left = await ingestion.manager.direct.getMessage(STREAM.sync, { last_by_subj: schedule });
-    expect(left?.string()).toBe('next');
+    expect(await whatWaits(job)).toBe('next');
     await purgeAccount(ingestion, STREAM.sync, job.accountId);
   });
 
   it('leaves it alone although it came while the question was asked', async () => {
     const job = newJob();
     await queue(job);
-    const schedule = syncScheduleSubject(job.accountId);
-    const target = syncJobSubject('page', job.accountId);
     let asked = 0;
     work(
       async () => {
@@ -282,28 +281,21 @@ describe('the job queue', () => {
         stillCounts: async () => {
           asked += 1;
           if (asked > 1) return false;
-          const messageId = newMessageId();
-          const at = new Date(Date.now() + 60_000);
-          await publish(ingestion, { subject: schedule, body: 'next', messageId, schedule: { at, target } });
+          await putInPlaceOf(job, 'next');
           return true;
         },
       }),
     );
     await eventually(async () => !(await hasJobs(job.accountId)), { what: 'the job is settled' });
-    const left = await ingestion.manager.direct.getMessage(STREAM.sync, { last_by_subj: schedule });
-    expect([asked, left?.string()]).toEqual([2, 'next']);
+    expect([asked, await whatWaits(job)]).toEqual([2, 'next']);
     await purgeAccount(ingestion, STREAM.sync, job.accountId);
   });
 
   it('replaces what waits for a later time by a retry of a job that counts', async () => {
     const job = newJob();
     await queue(job);
-    const schedule = syncScheduleSubject(job.accountId);
-    const target = syncJobSubject('page', job.accountId);
     const attempts: number[] = [];
-    const messageId = newMessageId();
-    const at = new Date(Date.now() + 60_000);
-    await publish(ingestion, { subject: schedule, body: 'later', messageId, schedule: { at, target } });
+    await putInPlaceOf(job, 'later');
     work(async (_, { attempt }) => {
       attempts.push(attempt);
       if (attempt === 1) throw new PlatformError('E_UNAVAILABLE', 'the vault is away');

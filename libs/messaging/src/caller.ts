@@ -18,14 +18,28 @@ const RequestInfo = z.object({
 /** Replies to a request from another account travel on subjects of this prefix, which only the server makes up. */
 const CROSS_ACCOUNT_REPLY = '_R_.';
 
-const infoOf = (message: Msg): z.infer<typeof RequestInfo> | undefined => {
-  const header = message.headers?.get('Nats-Request-Info');
-  if (header === undefined || header === '') return undefined;
+type RequestInfo = z.infer<typeof RequestInfo>;
+
+const readInfo = (header: string): RequestInfo | undefined => {
   try {
     return RequestInfo.parse(JSON.parse(header));
   } catch {
     return undefined;
   }
+};
+
+const MOST_REMEMBERED = 256;
+/** The server writes the same words on every request of one connection, until it has measured its round trip anew. */
+const remembered = new Map<string, RequestInfo | undefined>();
+
+const infoOf = (message: Msg): RequestInfo | undefined => {
+  const header = message.headers?.get('Nats-Request-Info');
+  if (header === undefined || header === '') return undefined;
+  if (remembered.has(header)) return remembered.get(header);
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  const info = readInfo(header);
+  remembered.set(header, info);
+  return info;
 };
 
 const isNatsUser = (name: string): name is NatsUser => (NATS_USERS as readonly string[]).includes(name);

@@ -22,6 +22,26 @@ export const checkedLabels = (name: string, definition: MetricDefinition, labels
   );
 };
 
+/** Beyond so many spellings they are checked one by one: what falls under `other` has no bound. */
+const MOST_REMEMBERED = 1_000;
+
+/** `checkedLabels` for what is recorded again and again: equal labels are one object, and are checked once. */
+export const rememberLabels = (name: string, definition: MetricDefinition): ((labels: Labels) => Labels) => {
+  const bySpelling = new Map<string, Labels>();
+  const series = new Map<string, Labels>();
+  return (labels) => {
+    const spelling = JSON.stringify(labels);
+    const known = bySpelling.get(spelling);
+    if (known !== undefined) return known;
+    const checked = checkedLabels(name, definition, labels);
+    const key = JSON.stringify(checked);
+    const one = series.get(key) ?? checked;
+    series.set(key, one);
+    if (bySpelling.size < MOST_REMEMBERED) bySpelling.set(spelling, one);
+    return one;
+  };
+};
+
 /** Every combination of labels whose values are closed lists; none when a label is open. */
 export const closedLabelSets = (definition: MetricDefinition): readonly Labels[] =>
   Object.entries(definition.labels).reduce<readonly Labels[]>(

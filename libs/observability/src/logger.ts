@@ -19,16 +19,16 @@ const loggable = (value: unknown): unknown => {
   return value;
 };
 
-const clean = (fields: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [RESERVED.has(name) ? `${name}_` : name, loggable(value)]),
-  );
+const clean = (fields: Record<string, unknown>, cleaned: Record<string, unknown> = {}): Record<string, unknown> => {
+  for (const name of Object.keys(fields)) cleaned[RESERVED.has(name) ? `${name}_` : name] = loggable(fields[name]);
+  return cleaned;
+};
 
 const wrap = (inner: Pino): Logger => ({
-  debug: (event, fields = {}) => inner.debug({ event, ...clean(fields) }),
-  info: (event, fields = {}) => inner.info({ event, ...clean(fields) }),
-  warn: (event, fields = {}) => inner.warn({ event, ...clean(fields) }),
-  error: (event, fields = {}) => inner.error({ event, ...clean(fields) }),
+  debug: (event, fields = {}) => inner.debug(clean(fields, { event })),
+  info: (event, fields = {}) => inner.info(clean(fields, { event })),
+  warn: (event, fields = {}) => inner.warn(clean(fields, { event })),
+  error: (event, fields = {}) => inner.error(clean(fields, { event })),
   child: (fields) => wrap(inner.child(clean(fields))),
 });
 

@@ -1,11 +1,12 @@
-import type { Attributes, Counter, Histogram, ObservableCounter, ObservableGauge } from '@opentelemetry/api';
+import type { Histogram, ObservableCounter, ObservableGauge } from '@opentelemetry/api';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { CATALOGUE, type CounterName, type GaugeName, type HistogramName, type LabelsOf } from './catalogue.ts';
-import { checkedLabels, closedLabelSets, type Labels } from './labels.ts';
+import { closedLabelSets, rememberLabels, type Labels } from './labels.ts';
 import type { MetricDefinition } from './metric-definition.ts';
 import { observeProcess } from './process-metrics.ts';
 import { ScrapeReader } from './scrape-reader.ts';
+import { makeTally, type Tally } from './tally.ts';
 
 /** Labels are left out exactly where the metric has none. */
 type LabelArguments<N extends keyof typeof CATALOGUE> = keyof LabelsOf<N> extends never
@@ -42,12 +43,15 @@ export const createMeters = ({ service }: { service: string }): Meters => {
   const provider = new MeterProvider({ readers: [reader] });
   const meter = provider.getMeter('trendpot');
   const serializer = new PrometheusSerializer(undefined, false, undefined, true, true);
-  const counters = new Map<string, Counter>();
+  const labelsOf = new Map<string, (labels: Labels) => Labels>();
+  const tallies = new Map<string, Tally>();
   const histograms = new Map<string, Histogram>();
   const observables = new Map<string, ObservableGauge | ObservableCounter>();
 
   for (const [name, definition] of Object.entries<MetricDefinition>(CATALOGUE)) {
     const options = { description: definition.help };
+    const series = rememberLabels(name, definition);
+    labelsOf.set(name, series);
     if (definition.kind === 'histogram') {
       const advice = { explicitBucketBoundaries: [...definition.boundaries] };
       histograms.set(name, meter.createHistogram(name, { ...options, advice }));
@@ -56,20 +60,21 @@ export const createMeters = ({ service }: { service: string }): Meters => {
     } else if (name === ('process_cpu_seconds_total' satisfies ObservedCounterName)) {
       observables.set(name, meter.createObservableCounter(name, options));
     } else {
-      const counter = meter.createCounter(definition.instrument ?? name, options);
-      counters.set(name, counter);
+      const tally = makeTally();
+      tallies.set(name, tally);
+      meter.createObservableCounter(definition.instrument ?? name, options).addCallback(tally.tell);
       const exposed = (definition.services as readonly string[]).includes(service);
-      for (const labels of exposed ? closedLabelSets(definition) : []) counter.add(0, labels);
+      for (const labels of exposed ? closedLabelSets(definition) : []) tally.add(series(labels), 0);
     }
   }
 
-  const attributes = (name: keyof typeof CATALOGUE, labels: unknown): Attributes =>
-    checkedLabels(name, CATALOGUE[name], (labels as Labels | undefined) ?? {});
+  const attributes = (name: keyof typeof CATALOGUE, labels: unknown): Labels =>
+    labelsOf.get(name)?.((labels as Labels | undefined) ?? {}) ?? {};
 
   const meters: Meters = {
     add: (name, ...rest) => {
       const [labels, value = 1] = rest as unknown as [Labels?, number?];
-      counters.get(name)?.add(value, attributes(name, labels));
+      tallies.get(name)?.add(attributes(name, labels), value);
     },
     record: (name, value, ...rest) => histograms.get(name)?.record(value, attributes(name, rest[0])),
     observe: (name, read, ...rest) => {

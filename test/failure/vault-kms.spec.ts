@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { newRequestId, newUserId } from '@trendpot/contracts';
+import { findAuditEntries } from '@trendpot/persistence';
 import { KeyRefused, openKeyRing } from '../../services/token-vault/src/domain/open-key-ring.ts';
 import { makeRequireKms } from '../../services/token-vault/src/domain/require-kms.ts';
 import type { KmsFault } from '../../services/token-vault/test/faulty-kms.ts';
@@ -152,9 +153,9 @@ describe('a wrapped key KMS does not accept', () => {
     lab.kms.fault = 'wrong-key';
     await expect(leaseToken(vault, accountId)).rejects.toMatchObject({ code: 'E_VAULT_SEAL_BROKEN' });
     const refusals = { accountId, action: 'token.decrypt' as const, outcome: 'refused' as const };
-    expect(await lab.database.collections.auditLogs.findOne(refusals)).toMatchObject({
-      cause: 'E_VAULT_SEAL_BROKEN/data-key',
-    });
+    expect(await Array.fromAsync(findAuditEntries(lab.database.collections, refusals))).toMatchObject([
+      { cause: 'E_VAULT_SEAL_BROKEN/data-key' },
+    ]);
   });
 });
 

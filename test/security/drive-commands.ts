@@ -49,6 +49,8 @@ export const makeCommands = (guarded: GuardedPlatform, commands: HeardCommands) 
       await expectStatus(0, 'rewrap', vault(keys, 'rewrap'));
       await expectStatus(0, 'status', vault(keys, 'status'));
       await expectStatus(78, 'a wrong key', vault({ TIKTOK_TOKEN_ENC_KEY_ID: 'alias/of-nobody' }, 'status'));
+      const { _id: account } = (await guarded.test.collections.accounts.findOne())!;
+      await expectStatus(0, 'audit list', vault(keys, 'audit', 'list', '--account', account));
       await expectStatus(0, 'audit verify', vault(keys, 'audit', 'verify', '--operator-credentials', operatorKey));
     },
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { digestOfDataKey, type AccountDocument, type SealedCredential } from '@trendpot/persistence';
+import { findAuditEntries, digestOfDataKey, type AccountDocument, type SealedCredential } from '@trendpot/persistence';
 import { Binary } from 'mongodb';
 import {
   leaseToken,
@@ -88,7 +88,7 @@ describe('a stored credential that was tampered with', () => {
       await expect(refused).rejects.toMatchObject({ code: 'E_VAULT_SEAL_BROKEN' });
     }
     const entries = { accountId, action: 'token.decrypt' as const, outcome: 'refused' as const };
-    const audited = await lab.database.collections.auditLogs.find(entries).toArray();
+    const audited = await Array.fromAsync(findAuditEntries(lab.database.collections, entries));
     expect(audited).toHaveLength(2);
     expect(audited.every((entry) => entry.cause?.endsWith(cause))).toBe(true);
   });
@@ -116,7 +116,7 @@ describe('a stored credential that was tampered with', () => {
     const refused = leaseToken(lab.replica(), accountId);
     await expect(refused).rejects.toMatchObject({ code: 'E_VAULT_SEAL_BROKEN' });
     const entries = { accountId, action: 'token.decrypt' as const, outcome: 'refused' as const };
-    const [audited] = await lab.database.collections.auditLogs.find(entries).toArray();
+    const [audited] = await Array.fromAsync(findAuditEntries(lab.database.collections, entries));
     expect(audited?.cause).toBe('E_VAULT_SEAL_BROKEN/data-key');
   });
 

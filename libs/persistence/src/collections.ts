@@ -1,5 +1,5 @@
-import type { AuditEntry } from '@trendpot/contracts';
 import type { Collection, Db } from 'mongodb';
+import type { AuditBatchDocument } from './audit-batch.ts';
 import type {
   AccountDocument,
   AuditChainDocument,
@@ -16,14 +16,12 @@ import type {
   WebhookDocument,
 } from './documents.ts';
 
-export type AuditDocument = AuditEntry & { readonly _id: string };
-
 /** Every collection, typed. Names up to `consents` are known outside this repository; the others are ours to change. */
 export interface Collections {
   readonly accounts: Collection<AccountDocument>;
   readonly users: Collection<UserDocument>;
   readonly videos: Collection<VideoDocument>;
-  readonly auditLogs: Collection<AuditDocument>;
+  readonly auditLogs: Collection<AuditBatchDocument>;
   readonly outbox: Collection<OutboxDocument>;
   readonly consents: Collection<ConsentDocument>;
   readonly loginIntents: Collection<LoginIntentDocument>;

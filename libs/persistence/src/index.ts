@@ -17,8 +17,10 @@ export type {
   VideoDocument,
   WebhookDocument,
 } from './documents.ts';
-export type { AuditDocument, Collections } from './collections.ts';
-export { auditDocumentOf, registerAuditChain, type AuditChainWriter } from './audit-log.ts';
+export type { Collections } from './collections.ts';
+export { auditBatchOf, entriesOfBatch, MOST_IN_AUDIT_BATCH, type AuditBatchDocument } from './audit-batch.ts';
+export { registerAuditChain, type AuditChainWriter } from './audit-chain.ts';
+export { findAuditEntries, type AuditQuery } from './find-audit-entries.ts';
 
 export { connectMongo, reachable, type Database } from './connect-mongo.ts';
 export { digestOfDataKey } from './data-key-digest.ts';

@@ -24,8 +24,13 @@ export const INDEXES: Readonly<Record<keyof Collections, readonly IndexDescripti
     { name: 'roundOfAccount', key: { accountId: 1, _id: 1 } },
   ],
   auditLogs: [
-    { name: 'chain', key: { chain: 1, sequence: 1 }, unique: true },
-    { name: 'account', key: { accountId: 1, at: 1 } },
+    {
+      name: 'placeInChain',
+      key: { chain: 1, first: 1 },
+      unique: true,
+      partialFilterExpression: { first: { $exists: true } },
+    },
+    { name: 'accountsOfBatch', key: { 'entries.accountId': 1 } },
   ],
   outbox: [
     { name: 'orderOfAccount', key: { accountId: 1, sequence: 1 }, unique: true },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Db } from 'mongodb';
+import { batchAudit } from './batch-audit.ts';
 import { COLLECTION, type Collections } from './collections.ts';
 import { INDEXES } from './indexes.ts';
 import { moveDataKeys } from './move-data-keys.ts';
@@ -54,5 +55,11 @@ export const MIGRATIONS: readonly Migration[] = [
     name: 'wrapped data keys in a collection of their own',
     fingerprint: 'moved once',
     apply: moveDataKeys,
+  },
+  {
+    version: 3,
+    name: 'audit entries in batches',
+    fingerprint: 'batched once',
+    apply: batchAudit,
   },
 ];

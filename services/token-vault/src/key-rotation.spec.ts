@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { findAuditEntries } from '@trendpot/persistence';
 import { leaseToken, revokeRequest, startVaultLab, type VaultLab } from '../test/vault-lab.ts';
 import { openKeyRing } from './domain/open-key-ring.ts';
 import type { KeyRing } from './domain/key-ring.ts';
@@ -56,9 +57,9 @@ describe('a credential under a previous key', () => {
     expect(lab.kms.callsOf('Decrypt')).toBe(0);
     expect(forgetful.readings.get('keyMismatch')).toBe(1);
     const refusals = { accountId, outcome: 'refused' as const };
-    expect(await lab.database.collections.auditLogs.findOne(refusals)).toMatchObject({
-      cause: 'E_TIKTOK_KEY_MISMATCH',
-    });
+    expect(await Array.fromAsync(findAuditEntries(lab.database.collections, refusals))).toMatchObject([
+      { cause: 'E_TIKTOK_KEY_MISMATCH' },
+    ]);
   });
 
   it('that another vault moves to a key this one does not list, while this one waits for it, stays shut here', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newUserId, SUBJECT } from '@trendpot/contracts';
+import { findAuditEntries } from '@trendpot/persistence';
 import { exchangeRequest, leaseToken, revokeRequest, startVaultLab, type VaultLab } from '../test/vault-lab.ts';
 import { OVERHEAD_BYTES } from './domain/sealed-token.ts';
 
@@ -30,11 +31,10 @@ describe('a creator who connects', () => {
     expect(account).toMatchObject({ state: 'connected', userId, eventSequence: 1, sync: { pages: 0 } });
     expect(user?.tiktok?.credential).toEqual(account?.credential);
     expect(await collections.consents.countDocuments({ accountId: result.accountId })).toBe(1);
-    expect(await collections.auditLogs.findOne({ accountId: result.accountId })).toMatchObject({
-      action: 'token.exchange',
-      caller: 'auth-gateway',
-      outcome: 'done',
-    });
+    const { accountId } = result;
+    expect(await Array.fromAsync(findAuditEntries(collections, { accountId }))).toMatchObject([
+      { action: 'token.exchange', caller: 'auth-gateway', outcome: 'done' },
+    ]);
     const outbox = await collections.outbox.find({ accountId: result.accountId }).sort({ sequence: 1 }).toArray();
     expect(outbox.map(({ subject }) => subject)).toEqual([
       SUBJECT.accountsUpdate,
@@ -82,8 +82,8 @@ describe('a lease', () => {
     const accountId = await lab.connect(vault);
     const lease = await leaseToken(vault, accountId);
     expect(await isTokenAlive(lease.token)).toBe(true);
-    const logged = await lab.database.collections.auditLogs.find({ accountId, action: 'token.decrypt' }).toArray();
-    expect(logged).toEqual([
+    const opened = { accountId, action: 'token.decrypt' as const };
+    expect(await Array.fromAsync(findAuditEntries(lab.database.collections, opened))).toEqual([
       expect.objectContaining({ operation: 'video.list', caller: 'ingestion', outcome: 'done' }),
     ]);
   });
@@ -134,18 +134,17 @@ describe('a disconnect', () => {
     const result = await vault.disconnectAccount(revokeRequest(accountId), 'auth-gateway');
     expect(result).toMatchObject({ state: 'revoked', atTikTok: 'revoked' });
     expect(await isTokenAlive(token)).toBe(false);
-    const { accounts, users, dataKeys, pendingRevocations, auditLogs } = lab.database.collections;
+    const { accounts, users, dataKeys, pendingRevocations } = lab.database.collections;
     const account = await accounts.findOne({ _id: accountId });
     expect(account?.credential).toBeUndefined();
     expect(account?.openId).toBeUndefined();
     expect(await dataKeys.countDocuments({ _id: accountId })).toBe(0);
     expect(await users.countDocuments({ 'tiktok.accountId': accountId })).toBe(0);
     expect(await pendingRevocations.countDocuments({ _id: accountId })).toBe(0);
-    expect(await auditLogs.findOne({ hash: result.receipt })).toMatchObject({
-      action: 'account.disconnect',
-      actor: { kind: 'creator' },
-      reason: 'no longer wanted',
-    });
+    const receipted = findAuditEntries(lab.database.collections, { hash: result.receipt });
+    expect(await Array.fromAsync(receipted)).toMatchObject([
+      { action: 'account.disconnect', actor: { kind: 'creator' }, reason: 'no longer wanted' },
+    ]);
     expect(await vault.disconnectAccount(revokeRequest(accountId, 'operator'), 'auth-gateway')).toEqual(result);
     await expect(leaseToken(vault, accountId)).rejects.toMatchObject({ code: 'E_ACCOUNT_REVOKED' });
   });
@@ -179,7 +178,7 @@ describe('a disconnect', () => {
     const grants = await lab.tiktok.get<{ creator: string; revoked: boolean }[]>('/grants');
     expect(grants.find(({ creator }) => creator === consent.creator)?.revoked).toBe(true);
     const refreshes = { accountId, action: 'token.refresh' as const };
-    expect(await lab.database.collections.auditLogs.find(refreshes).toArray()).toEqual([
+    expect(await Array.fromAsync(findAuditEntries(lab.database.collections, refreshes))).toEqual([
       expect.objectContaining({ caller: 'token-vault', operation: 'token.revoke', outcome: 'done' }),
     ]);
   });

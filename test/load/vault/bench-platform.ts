@@ -29,7 +29,7 @@ export interface BenchPlatform extends AsyncDisposable {
 }
 
 const compileVault = (): void => {
-  const compiled = spawnSync('tsc', ['-b', 'services/token-vault'], { cwd: REPOSITORY, stdio: 'inherit' });
+  const compiled = spawnSync('tsc', ['-b', '--noCheck', 'services/token-vault'], { cwd: REPOSITORY, stdio: 'inherit' });
   if (compiled.status !== 0) throw new Error('token-vault does not compile');
 };
 

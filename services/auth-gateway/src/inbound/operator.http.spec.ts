@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { auditHash, newAccountId } from '@trendpot/contracts';
 import { ensureTopology, type Messaging } from '@trendpot/messaging';
+import { findAuditEntries } from '@trendpot/persistence';
 import { bury as buryJob, CEILINGS, someSyncJob } from '@trendpot/testing';
 import { connected, OPERATOR_TOKEN, startGateway, type GatewayUnderTest } from '../../test/start-gateway.ts';
 import { storedAudit } from '../../test/stored-audit.ts';
@@ -121,8 +122,8 @@ describe('the operator API', () => {
   });
 
   it('has every entry in the database as well, noted as published', async () => {
-    const { auditLogs, auditChains } = gateway.database.collections;
-    const stored = await auditLogs.find({}, { projection: { _id: 0 }, sort: { sequence: 1 } }).toArray();
+    const { auditChains } = gateway.database.collections;
+    const stored = await Array.fromAsync(findAuditEntries(gateway.database.collections, {}));
     expect(stored).toEqual(await storedAudit(operator));
     expect(stored).toHaveLength(8);
     const chains = await auditChains.find().toArray();

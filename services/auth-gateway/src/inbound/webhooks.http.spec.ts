@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PlatformError } from '@trendpot/contracts';
+import { findAuditEntries } from '@trendpot/persistence';
 import { eventually } from '@trendpot/testing';
 import { sendWebhook } from '../../test/send-webhook.ts';
 import { connected, startGateway, WEBHOOK_SECRET, type GatewayUnderTest } from '../../test/start-gateway.ts';
@@ -102,8 +103,7 @@ describe('webhooks', () => {
   }, 30_000);
 
   it('are on record in the stream and in the database alike', async () => {
-    const { auditLogs } = gateway.database.collections;
-    const stored = await auditLogs.find({}, { projection: { _id: 0 }, sort: { sequence: 1 } }).toArray();
+    const stored = await Array.fromAsync(findAuditEntries(gateway.database.collections, {}));
     expect(stored).toEqual(await storedAudit(await gateway.messagingOf('operator')));
     expect(new Set(stored.map(({ action }) => action))).toEqual(new Set(['webhook.received']));
   });

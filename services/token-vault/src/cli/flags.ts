@@ -10,6 +10,8 @@ export interface Flags {
   readonly kmsCallsPerSecond: number | undefined;
   readonly atOnce: number;
   readonly operatorCredentials: string | undefined;
+  readonly account: string | undefined;
+  readonly request: string | undefined;
   readonly help: boolean;
 }
 
@@ -31,6 +33,8 @@ const parsed = (parameters: readonly string[]) => {
         rate: { type: 'string' },
         'at-once': { type: 'string', default: '8' },
         'operator-credentials': { type: 'string' },
+        account: { type: 'string' },
+        request: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     });
@@ -48,6 +52,8 @@ export const readFlags = (parameters: readonly string[]): Flags => {
     kmsCallsPerSecond: rate === undefined ? undefined : wholeNumber('rate', rate, MOST_CALLS_PER_SECOND),
     atOnce: wholeNumber('at-once', values['at-once'], MOST_AT_ONCE),
     operatorCredentials: values['operator-credentials'],
+    account: values.account,
+    request: values.request,
     help: values.help,
   };
 };

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { auditHash, type AuditEntry } from '@trendpot/contracts';
 import { DEFAULT_CLIENT } from '@trendpot/fake-tiktok';
 import { eventually } from '@trendpot/testing';
 import { leaseToken, startVaultLab, type VaultLab } from '../../test/vault-lab.ts';
@@ -80,26 +81,41 @@ describe('vault rewrap', () => {
   }, 120_000);
 });
 
-describe('vault audit verify', () => {
-  it('ends with 0 when nothing is missing, and with 1 and the place when something is', async () => {
+describe('vault audit', () => {
+  it('verify ends with 0 when nothing is missing, and with 1 and the place when something is', async () => {
     const clean = await run(['audit', 'verify']);
     expect(clean).toMatchObject({ status: 0, output: expect.stringContaining('nothing is missing or changed') });
     const { auditLogs } = lab.database.collections;
-    const entry = (await auditLogs.findOne({ sequence: 2 }))!;
-    await auditLogs.updateOne({ _id: entry._id }, { $set: { outcome: 'refused' } });
+    const entry = (await auditLogs.findOne({ first: 2 }))!;
+    await auditLogs.updateOne({ _id: entry._id }, { $set: { 'entries.0.outcome': 'refused' } });
     const tampered = await run(['audit', 'verify']);
     expect(tampered.status).toBe(1);
     expect(tampered.output).toContain(`changed: entry 2 of chain ${entry.chain}`);
   });
 
-  it('ends with 64 when the stream is to be looked at and nobody said where it is', async () => {
+  it('lists what is on record of an account, the oldest first, and needs to be told of which', async () => {
+    const vault = lab.replica();
+    const accountId = await lab.connect(vault);
+    await leaseToken(vault, accountId);
+    const { status, output } = await run(['audit', 'list', '--account', accountId]);
+    const entries = output
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as AuditEntry);
+    expect(entries.map(({ action }) => action)).toEqual(['token.exchange', 'token.decrypt']);
+    expect(entries.every((entry) => auditHash(entry) === entry.hash)).toBe(true);
+    expect(status).toBe(0);
+    expect(await run(['audit', 'list'])).toMatchObject({ status: 64, output: expect.stringContaining('--account') });
+  });
+
+  it('verify ends with 64 when the stream is to be looked at and nobody said where it is', async () => {
     const { status, output } = await run(['audit', 'verify', '--operator-credentials', MAIN], { NATS_URL: ' ' });
     expect(status).toBe(64);
     expect(output).toContain('--operator-credentials needs NATS_URL');
     expect(output).not.toContain('nothing is missing');
   });
 
-  it('ends with 78 when the credentials cannot be read', async () => {
+  it('verify ends with 78 when the credentials cannot be read', async () => {
     const flags = ['--operator-credentials', `${MAIN}.missing`];
     const { status } = await run(['audit', 'verify', ...flags], { NATS_URL: 'nats://127.0.0.1:1' });
     expect(status).toBe(78);

@@ -1,6 +1,7 @@
 import { CONFIGURATION_EXIT_CODE, ConfigurationFault } from '@trendpot/config';
 import { KeyRefused } from '../domain/open-key-ring.ts';
 import { readFlags, WrongUsage, type Flags } from './flags.ts';
+import { listAudit } from './list-audit.ts';
 import { openVault, type OpenVault } from './open-vault.ts';
 import { rewrap } from './rewrap.ts';
 import { status } from './status.ts';
@@ -13,6 +14,9 @@ const HELP = `vault COMMAND, with the environment of token-vault
     --at-once N   credentials under way at once (default 8)
   audit verify    find any gap or change in the audit
     --operator-credentials FILE   NATS seed of the operator, to compare with the audit stream as well (at NATS_URL)
+  audit list      what is on record, an entry a line as JSON
+    --account ID  of one account; and, or instead:
+    --request ID  of one request
   status          keys in use, pending revocations, consents that end soon
 
 Exit status: 0 done and nothing found, 1 something is left or wrong, 64 wrong usage, 78 wrong settings.
@@ -30,6 +34,7 @@ type Command = (vault: OpenVault, flags: Flags) => Promise<number>;
 const COMMANDS: Readonly<Record<string, Command>> = {
   rewrap,
   'audit verify': (vault, { operatorCredentials }) => verifyAudit(vault, { operatorCredentials, natsUrl }),
+  'audit list': listAudit,
   status,
 };
 

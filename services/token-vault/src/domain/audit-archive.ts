@@ -22,7 +22,10 @@ export interface AuditArchive {
     places: { readonly first: number; readonly last: number },
     since: Date,
   ): Promise<{ readonly first: number; readonly last: number } | undefined>;
-  /** The newest entry of a chain that is older than the date and safely in the stream, if retention has not cut there yet. */
+  /**
+   * Where retention may cut a chain: an entry that is older than the date, as are all before it, and safely in the stream.
+   * `undefined` when there is nothing to cut.
+   */
   newestBefore(chain: ArchivedChain, before: Date): Promise<ChainCut | undefined>;
   /** Notes the cut with the entry that records it, then removes what lies before it. */
   cut(chain: string, cut: ChainCut, entry: AuditEntry): Promise<true | undefined>;

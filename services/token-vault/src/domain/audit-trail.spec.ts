@@ -19,6 +19,7 @@ const memory = () => {
   const batches: number[] = [];
   let failure: 'none' | 'nothing-stored' | 'stored-all-the-same' = 'none';
   const store: AuditStore = {
+    mostAtOnce: 512,
     append: async (entries) => {
       await Promise.resolve();
       batches.push(entries.length);

@@ -9,8 +9,6 @@ import {
 import { makePool } from './pool.ts';
 import type { AuditStore, AuditTrail } from './ports.ts';
 
-/** A batch holds what came in while the one before it was being stored. */
-const MAX_BATCH = 512;
 /** More than this waiting means that the store has stopped: refuse at once instead of growing. */
 const MAX_WAITING = 20_000;
 /** Changes are recorded in the transaction of what they change, so each chain carries one at a time. */
@@ -27,7 +25,7 @@ const unavailable = (cause?: unknown): PlatformError =>
 
 /**
  * The audit of one process: hash chains that only this process writes, so that replicas need no common lock. Openings
- * are recorded in batches on one chain; changes, each in the transaction of what it changes, on a few others.
+ * are recorded on one chain in batches, each of what came in while the one before was being stored; changes, each in the transaction of what it changes, on a few others.
  *
  * When it is not known whether an entry was stored, its chain is given up and a new one begun: a chain that ends early
  * is as sound as any other, whereas a guess could leave a gap or two entries in one place.
@@ -60,8 +58,8 @@ export const makeAuditTrail = (store: AuditStore, newChain: (kind: 'openings' | 
   const storeWaiting = async (): Promise<void> => {
     storing = true;
     while (waiting.length > 0) {
-      const batch = waiting.slice(0, MAX_BATCH);
-      waiting = waiting.slice(MAX_BATCH);
+      const batch = waiting.slice(0, store.mostAtOnce);
+      waiting = waiting.slice(store.mostAtOnce);
       await storeBatch(batch);
     }
     storing = false;

@@ -7,6 +7,7 @@ import type { SealTo } from './ports.ts';
 import { factOf, requireConnected, type ConnectedAccount, type Purpose, type RenewalPorts } from './renewal.ts';
 import type { RenewToken } from './renew-token.ts';
 import { checkCommitment } from './sealed-token.ts';
+import type { SealingKey } from './sealing-key.ts';
 
 /** Tokens with less than this left are renewed before they are handed out. */
 const RENEW_BELOW_SECONDS = 60;
@@ -67,24 +68,32 @@ export const makeLeaseToken = (ports: Ports): LeaseToken => {
     return left < wanted ? renewed(account, purpose, false) : account;
   };
 
-  const handOut = async ({ accountId, credential }: ConnectedAccount, request: LeaseRequest, purpose: Purpose) => {
+  const sealFor = (recipient: string, key: SealingKey, { accountId, credential }: ConnectedAccount) => {
+    const token = openField(key, accountId, credential, 'access_token');
+    try {
+      return sealTo(recipient, token);
+    } finally {
+      token.fill(0);
+    }
+  };
+
+  const handOut = async (account: ConnectedAccount, request: LeaseRequest, purpose: Purpose): Promise<LeaseResult> => {
+    const { accountId, credential } = account;
     const dataKey = { keyId: credential.keyId, wrapped: credential.wrappedDataKey };
-    await dataKeys.use(accountId, dataKey, (key) => checkCommitment(key, credential.accessToken));
-    await audit.record(factOf(clock, 'token.decrypt', accountId, purpose, 'done'));
-    const { sealed, sender } = await dataKeys.use(accountId, dataKey, (key) => {
-      const token = openField(key, accountId, credential, 'access_token');
-      try {
-        return sealTo(request.recipient, token);
-      } finally {
-        token.fill(0);
-      }
-    });
-    return {
-      sealedToken: Buffer.from(sealed).toString('base64'),
-      sender,
-      expiresAt: credential.accessTokenExpiresAt.toISOString(),
-      generation: credential.generation,
-    };
+    const { key, release } = await dataKeys.hold(accountId, dataKey);
+    try {
+      checkCommitment(key, credential.accessToken);
+      await audit.record(factOf(clock, 'token.decrypt', accountId, purpose, 'done'));
+      const { sealed, sender } = sealFor(request.recipient, key, account);
+      return {
+        sealedToken: Buffer.from(sealed).toString('base64'),
+        sender,
+        expiresAt: credential.accessTokenExpiresAt.toISOString(),
+        generation: credential.generation,
+      };
+    } finally {
+      release();
+    }
   };
 
   const lease = async (request: LeaseRequest, purpose: Purpose, caller: string | undefined): Promise<LeaseResult> => {

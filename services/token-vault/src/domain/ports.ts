@@ -69,6 +69,7 @@ export interface AuditTrail {
 
 /** Where entries are kept. Appending the same entry twice is harmless; a rejection leaves open whether it was stored. */
 export interface AuditStore {
+  readonly mostAtOnce: number;
   append(entries: readonly AuditEntry[]): Promise<void>;
 }
 

@@ -1,5 +1,14 @@
-import type { AuditChainDocument, Database } from '@trendpot/persistence';
-import type { ArchivedChain, AuditArchive } from '../domain/audit-archive.ts';
+import type { AuditEntry } from '@trendpot/contracts';
+import {
+  entriesOfBatch,
+  MOST_IN_AUDIT_BATCH,
+  type AuditBatchDocument,
+  type AuditChainDocument,
+  type Database,
+} from '@trendpot/persistence';
+import type { Filter } from 'mongodb';
+import { placeOf, type ArchivedChain, type AuditArchive } from '../domain/audit-archive.ts';
+import type { Range } from '../domain/ranges.ts';
 import type { AppendInTransaction } from './mongo-audit-store.ts';
 
 const toChain = (chain: string, registered: AuditChainDocument | undefined): ArchivedChain => ({
@@ -9,8 +18,35 @@ const toChain = (chain: string, registered: AuditChainDocument | undefined): Arc
   ...(registered?.removed === undefined ? {} : { cut: registered.removed }),
 });
 
+/** Batches in which places from `first` to `last` may lie. */
+const batchesOver = (chain: string, { first, last }: Range): Filter<AuditBatchDocument> => ({
+  chain,
+  first: { $gt: first - MOST_IN_AUDIT_BATCH, $lte: last },
+});
+
+/** From the lowest place of each chain to the highest. */
+const spansOf = (places: readonly { readonly chain: string; readonly sequence: number }[]): Map<string, Range> => {
+  const spans = new Map<string, Range>();
+  for (const { chain, sequence } of places) {
+    const { first, last } = spans.get(chain) ?? { first: sequence, last: sequence };
+    spans.set(chain, { first: Math.min(first, sequence), last: Math.max(last, sequence) });
+  }
+  return spans;
+};
+
 export const mongoAuditArchive = (database: Database, appendAudit: AppendInTransaction): AuditArchive => {
   const { auditChains, auditLogs } = database.collections;
+
+  const entriesIn = async function* (
+    filter: Filter<AuditBatchDocument>,
+    order: 1 | -1 = 1,
+  ): AsyncGenerator<AuditEntry> {
+    for await (const batch of auditLogs.find(filter).sort({ first: order })) {
+      const entries = entriesOfBatch(batch);
+      yield* order === 1 ? entries : entries.reverse();
+    }
+  };
+
   return {
     chains: async () => {
       // Chains nobody registered are looked at as well: entries must not hide by naming a chain of their own. Those with
@@ -21,33 +57,39 @@ export const mongoAuditArchive = (database: Database, appendAudit: AppendInTrans
       return [...names].sort().map((name) => toChain(name, registered.get(name)));
     },
 
-    entriesOf: ({ chain, cut }) =>
-      auditLogs
-        .find({ chain, sequence: { $gt: cut?.sequence ?? 0 } }, { projection: { _id: 0 } })
-        .sort({ sequence: 1 }),
+    entriesOf: ({ chain, cut }) => entriesIn({ chain, first: { $gt: cut?.sequence ?? 0 } }),
 
     hashesOf: async (places) => {
-      const ids = places.map(({ chain, sequence }) => `${chain}:${sequence}`);
-      const found = await auditLogs.find({ _id: { $in: ids } }, { projection: { hash: 1 } }).toArray();
-      return new Map(found.map(({ _id, hash }) => [_id, hash]));
+      const hashes = new Map<string, string>();
+      for (const [chain, span] of spansOf(places)) {
+        for await (const entry of entriesIn(batchesOver(chain, span))) hashes.set(placeOf(entry), entry.hash);
+      }
+      return hashes;
     },
 
-    recordedSince: async (chain, { first, last }, since) => {
-      const places = { chain, sequence: { $gte: first, $lte: last }, at: { $gte: since.toISOString() } };
-      const ends = ([1, -1] as const).map((sequence) =>
-        auditLogs.findOne(places, { sort: { sequence }, projection: { sequence: 1 } }),
-      );
-      const [start, end] = await Promise.all(ends);
-      return start == null || end == null ? undefined : { first: start.sequence, last: end.sequence };
+    recordedSince: async (chain, span, since) => {
+      const from = since.toISOString();
+      const ends = ([1, -1] as const).map(async (order) => {
+        for await (const { sequence, at } of entriesIn(batchesOver(chain, span), order)) {
+          if (sequence >= span.first && sequence <= span.last && at >= from) return sequence;
+        }
+        return undefined;
+      });
+      const [first, last] = await Promise.all(ends);
+      return first === undefined || last === undefined ? undefined : { first, last };
     },
 
     newestBefore: async ({ chain, published, cut }, before) => {
       const newest = await auditLogs.findOne(
-        { chain, sequence: { $gt: cut?.sequence ?? 0, $lte: published }, at: { $lt: before.toISOString() } },
-        { sort: { sequence: -1 }, projection: { sequence: 1, hash: 1, at: 1 } },
+        {
+          chain,
+          first: { $gt: cut?.sequence ?? 0, $lte: published },
+          entries: { $not: { $elemMatch: { at: { $gte: before.toISOString() } } } },
+        },
+        { sort: { first: -1 } },
       );
-      if (newest === null) return undefined;
-      return { sequence: newest.sequence, hash: newest.hash, at: new Date(newest.at) };
+      const last = newest === null ? undefined : entriesOfBatch(newest).at(-1);
+      return last === undefined ? undefined : { sequence: last.sequence, hash: last.hash, at: new Date(last.at) };
     },
 
     cut: async (chain, cut, entry) => {
@@ -62,7 +104,7 @@ export const mongoAuditArchive = (database: Database, appendAudit: AppendInTrans
         return true as const;
       });
       // Cut off here, the next round removes them: they lie before the noted cut.
-      await auditLogs.deleteMany({ chain, sequence: { $lte: cut.sequence } });
+      await auditLogs.deleteMany({ chain, first: { $lte: cut.sequence } });
       return noted;
     },
   };

@@ -1,9 +1,10 @@
 import { PlatformError, type AuditEntry } from '@trendpot/contracts';
 import {
-  auditDocumentOf,
+  auditBatchOf,
+  MOST_IN_AUDIT_BATCH,
   registerAuditChain,
+  type AuditBatchDocument,
   type AuditChainWriter,
-  type AuditDocument,
   type Collections,
 } from '@trendpot/persistence';
 import type { ClientSession, Collection } from 'mongodb';
@@ -18,24 +19,23 @@ export const makeAppendInTransaction =
   (collections: Collections, keyId: string): AppendInTransaction =>
   async (session, entry) => {
     if (entry.sequence === 1) await registerAuditChain(collections, entry, writerUnder(keyId), session);
-    await collections.auditLogs.insertOne(auditDocumentOf(entry), { session });
+    await collections.auditLogs.insertOne(auditBatchOf([entry]), { session });
   };
 
 /**
- * One plain `insert`, without the driver's bulk machinery, which costs more than the rest of a recorded opening. It is
- * not repeated by the driver either, and need not be: a batch of unknown fate ends its chain.
+ * One plain `insert`, without the driver's bulk machinery. It is not repeated by the driver either, and need not be: a
+ * batch of unknown fate ends its chain.
  */
-const insertAll = async (auditLogs: Collection<AuditDocument>, documents: readonly AuditDocument[]): Promise<void> => {
+const insertBatch = async (auditLogs: Collection<AuditBatchDocument>, batch: AuditBatchDocument): Promise<void> => {
   const command = {
     insert: auditLogs.collectionName,
-    documents,
-    ordered: true,
+    documents: [batch],
     writeConcern: { w: 'majority', j: true },
   };
   const answer = await auditLogs.db.command(command);
   const { n, writeErrors, writeConcernError } = answer as InsertAnswer;
-  if (n === documents.length && writeErrors === undefined && writeConcernError === undefined) return;
-  throw new PlatformError('E_VAULT_AUDIT_UNAVAILABLE', `${n} of ${documents.length} audit entries were stored`);
+  if (n === 1 && writeErrors === undefined && writeConcernError === undefined) return;
+  throw new PlatformError('E_VAULT_AUDIT_UNAVAILABLE', 'a batch of audit entries was not stored');
 };
 
 interface InsertAnswer {
@@ -49,11 +49,12 @@ export const mongoAuditStore = (
   keyId: string,
   onStored: (entries: readonly AuditEntry[]) => void,
 ): AuditStore => ({
+  mostAtOnce: MOST_IN_AUDIT_BATCH,
   append: async (entries) => {
-    const [first] = entries;
+    const [first, ...others] = entries;
     if (first === undefined) return;
     if (first.sequence === 1) await registerAuditChain(collections, first, writerUnder(keyId));
-    await insertAll(collections.auditLogs, entries.map(auditDocumentOf));
+    await insertBatch(collections.auditLogs, auditBatchOf([first, ...others]));
     onStored(entries);
   },
 });

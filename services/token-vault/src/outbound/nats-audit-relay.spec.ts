@@ -108,7 +108,7 @@ describe('comparing database and stream', () => {
     ['removed', (id) => lab.database.collections.auditLogs.deleteOne({ _id: id }), 'missing'],
     [
       'changed',
-      (id) => lab.database.collections.auditLogs.updateOne({ _id: id }, { $set: { caller: 'nobody' } }),
+      (id) => lab.database.collections.auditLogs.updateOne({ _id: id }, { $set: { 'entries.0.caller': 'nobody' } }),
       'changed',
     ],
   ])('finds an entry that was %s in the database', async (_how, tamper, fault) => {
@@ -118,8 +118,8 @@ describe('comparing database and stream', () => {
     await natsAuditRelay(messaging, lab.database.collections, vault.holder).run('own');
     const entry = await lab.database.collections.auditLogs.findOne({
       chain: { $regex: vault.holder },
-      operation: 'video.list',
-      sequence: 3,
+      'entries.operation': 'video.list',
+      first: 3,
     });
     const original = entry!;
     await tamper(original._id);
@@ -136,7 +136,8 @@ describe('comparing database and stream', () => {
     await natsAuditRelay(messaging, lab.database.collections, vault.holder).run('own');
     const { auditLogs, auditChains } = lab.database.collections;
     const removed = await auditLogs.find({ chain: { $regex: `${vault.holder}.openings` } }).toArray();
-    const { chain, hash } = removed.at(-1)!;
+    const { chain } = removed[0]!;
+    const { hash } = removed.at(-1)!.entries[0]!;
     await auditLogs.deleteOne({ _id: `${chain}:3` });
     expect((await vault.verifyAudit({})).findings).toEqual([{ chain, sequence: 3, fault: 'missing' }]);
     await auditLogs.deleteMany({ chain });
@@ -176,7 +177,7 @@ describe('retention', () => {
     expect((await vault.verifyAudit({ stream: natsAuditStream(operator) })).findings).toEqual([]);
     const cut = await lab.database.collections.auditChains.findOne({ removed: { $exists: true } });
     expect((await vault.verifyAudit({ retentionMs: 0 })).findings).toEqual([]);
-    await lab.database.collections.auditLogs.deleteMany({ operation: 'audit.retention' });
+    await lab.database.collections.auditLogs.deleteMany({ 'entries.operation': 'audit.retention' });
     const tampered = await vault.verifyAudit({});
     expect(tampered.findings.map(({ fault }) => fault)).toContain('removed-without-record');
     expect(cut).toBeDefined();

@@ -1,9 +1,10 @@
 import { auditSubject, type AuditEntry } from '@trendpot/contracts';
 import { publish, type Messaging } from '@trendpot/messaging';
-import type { AuditChainDocument, Collections } from '@trendpot/persistence';
+import { entriesOfBatch, type AuditChainDocument, type Collections } from '@trendpot/persistence';
 
 const SERVICE = 'token-vault';
-const READ_AT_ONCE = 2_000;
+/** Batches, of 512 entries at most. */
+const READ_AT_ONCE = 64;
 const PUBLISH_AT_ONCE = 64;
 /** Keeps a message far below the largest the server takes. */
 const MOST_IN_A_MESSAGE = 200;
@@ -69,12 +70,14 @@ export const natsAuditRelay = (
     return entries[0]?.sequence === published + 1 ? entries : undefined;
   };
 
-  const readStored = (chain: string, published: number): Promise<readonly AuditEntry[]> =>
-    auditLogs
-      .find({ chain, sequence: { $gt: published } }, { projection: { _id: 0 } })
-      .sort({ sequence: 1 })
-      .limit(READ_AT_ONCE)
-      .toArray();
+  /** A batch is published as a whole: what is not yet in the stream begins where one does. */
+  const readStored = async (chain: string, published: number): Promise<readonly AuditEntry[]> => {
+    const batches = auditLogs
+      .find({ chain, first: { $gt: published } })
+      .sort({ first: 1 })
+      .limit(READ_AT_ONCE);
+    return (await batches.toArray()).flatMap(entriesOfBatch);
+  };
 
   const publishAll = async (chain: string, entries: readonly AuditEntry[]): Promise<number> => {
     const messages = [...messagesOf(entries)];
@@ -109,6 +112,12 @@ export const natsAuditRelay = (
     return chains.filter((chain) => ids.has(idOfNext(chain)));
   };
 
+  /** How many entries of a chain come after this one: its places have no gap. */
+  const countAfter = async (chain: string, published: number): Promise<number> => {
+    const newest = await auditLogs.findOne({ chain, first: { $gt: published } }, { sort: { first: -1 } });
+    return newest === null ? 0 : newest.first + newest.entries.length - 1 - published;
+  };
+
   return {
     offer: (entries) => {
       // More than this waiting, and memory is better used otherwise: they are in the database.
@@ -121,9 +130,7 @@ export const natsAuditRelay = (
       waiting += entries.length;
     },
     unpublished: async () => {
-      const counts = (await auditChains.find(own).toArray()).map(({ _id, published }) =>
-        auditLogs.countDocuments({ chain: _id, sequence: { $gt: published } }),
-      );
+      const counts = (await auditChains.find(own).toArray()).map(({ _id, published }) => countAfter(_id, published));
       return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
     },
     run: async (whose) => {

@@ -1,17 +1,12 @@
 import type { AuditEntry } from '@trendpot/contracts';
 import type { ClientSession } from 'mongodb';
-import type { AuditDocument, Collections } from './collections.ts';
+import type { Collections } from './collections.ts';
 
 /** Who writes a chain, and under which key it seals if it seals at all. */
 export interface AuditChainWriter {
   readonly service: string;
   readonly keyId?: string;
 }
-
-export const auditDocumentOf = (entry: AuditEntry): AuditDocument => ({
-  _id: `${entry.chain}:${entry.sequence}`,
-  ...entry,
-});
 
 /** To be done before the first entry of a chain is stored, so that none can lie unnoticed. */
 export const registerAuditChain = async (

@@ -1,5 +1,6 @@
 import { pino, type DestinationStream, type Logger as Pino } from 'pino';
 import { describeError } from './describe-error.ts';
+import { linesOfOneTurn } from './lines-of-one-turn.ts';
 import { redact } from './redact.ts';
 
 export interface Logger {
@@ -35,7 +36,7 @@ const wrap = (inner: Pino): Logger => ({
 /** JSON lines on standard output. `destination` is for those who read them back. */
 export const createLogger = (
   options: { readonly service: string; readonly level: string },
-  destination: DestinationStream = pino.destination({ fd: 1, sync: true }),
+  destination: DestinationStream = linesOfOneTurn(),
 ): Logger =>
   wrap(
     pino(

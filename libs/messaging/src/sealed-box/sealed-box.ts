@@ -12,10 +12,11 @@ const NONCE_BYTES = nacl.secretbox.nonceLength;
 
 export const randomNonce = (): Uint8Array => Uint8Array.from(randomBytes(NONCE_BYTES));
 
-/** Not in tweetnacl's types: the hash that turns an agreed secret into a key. */
+/** Not in tweetnacl's types: the hash that turns an agreed secret into a key, and a box without copies of its own. */
 interface LowLevel {
   readonly lowlevel: {
     crypto_core_hsalsa20(out: Uint8Array, input: Uint8Array, key: Uint8Array, constant: Uint8Array): void;
+    crypto_secretbox(box: Uint8Array, message: Uint8Array, length: number, nonce: Uint8Array, key: Uint8Array): void;
   };
 }
 const { lowlevel } = nacl as unknown as LowLevel;
@@ -92,14 +93,20 @@ export const keyAgreedWith = (recipientPublicKey: string, privateKey: KeyObject)
   }
 };
 
-/** `nonce` must never have been used with `key` before. */
+/** How many zeros precede a message, and its box, for tweetnacl. */
+const MESSAGE_AT = 32;
+const BOX_AT = 16;
+
+/** `nonce` must never have been used with `key` before. The plaintext is nowhere but where the caller has it. */
 export const sealWith = (key: Uint8Array, plaintext: Uint8Array, nonce: Uint8Array): Uint8Array => {
-  const copy = Uint8Array.from(plaintext);
-  const box = nacl.secretbox(copy, nonce, key);
-  copy.fill(0);
-  const sealed = new Uint8Array(VERSION.length + nonce.length + box.length);
+  const message = new Uint8Array(MESSAGE_AT + plaintext.length);
+  message.set(plaintext, MESSAGE_AT);
+  const box = new Uint8Array(message.length);
+  lowlevel.crypto_secretbox(box, message, message.length, nonce, key);
+  message.fill(0);
+  const sealed = new Uint8Array(VERSION.length + nonce.length + box.length - BOX_AT);
   sealed.set(VERSION);
   sealed.set(nonce, VERSION.length);
-  sealed.set(box, VERSION.length + nonce.length);
+  sealed.set(box.subarray(BOX_AT), VERSION.length + nonce.length);
   return sealed;
 };

@@ -14,25 +14,25 @@ export interface TokenBinding {
 
 const DOMAIN = 'trendpot/sealed-token';
 const GENERATION_BYTES = 8;
-const LENGTH_BYTES = 2;
+/** The UTF-8 of a part, a character a byte; of what is stored every part is ASCII, and so its own. */
+const bytesOf = (part: string): string =>
+  Buffer.byteLength(part) === part.length ? part : Buffer.from(part).toString('latin1');
+
+const withLength = (part: string): string => {
+  const bytes = bytesOf(part);
+  if (bytes.length > 0xffff) throw new RangeError('a binding field is too long');
+  return `${String.fromCharCode(bytes.length >> 8, bytes.length & 0xff)}${bytes}`;
+};
 
 /**
  * The binding as bytes, in one spelling only: every variable part carries its length, so no two bindings give the same
  * bytes however their parts are cut. Specified in docs/sealed-token-format.md.
  */
-export const encodeBinding = (version: number, binding: TokenBinding): Buffer => {
-  const parts = [binding.accountId, binding.field, binding.keyId];
-  const sizes = parts.map((part) => Buffer.byteLength(part));
-  const size = sizes.reduce((sum, part) => sum + LENGTH_BYTES + part, DOMAIN.length + 1 + GENERATION_BYTES);
-  const bytes = Buffer.alloc(size);
-  let at = bytes.write(DOMAIN, 'ascii');
-  at = bytes.writeUInt8(version, at);
-  for (const [index, part] of parts.entries()) {
-    const length = sizes[index] as number;
-    if (length > 0xffff) throw new RangeError('a binding field is too long');
-    at = bytes.writeUInt16BE(length, at);
-    at += bytes.write(part, at);
-  }
-  bytes.writeBigUInt64BE(BigInt(binding.generation), at);
+export const encodeBinding = (version: number, { accountId, field, keyId, generation }: TokenBinding): Buffer => {
+  const parts = `${withLength(accountId)}${withLength(field)}${withLength(keyId)}`;
+  const text = `${DOMAIN}${String.fromCharCode(version)}${parts}`;
+  const bytes = Buffer.allocUnsafe(text.length + GENERATION_BYTES);
+  bytes.write(text, 'latin1');
+  bytes.writeBigUInt64BE(BigInt(generation), text.length);
   return bytes;
 };

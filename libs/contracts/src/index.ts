@@ -70,6 +70,8 @@ export {
   SanitizeResult,
   SanitizeReply,
 } from './embed-messages.ts';
+export { requireServing } from './require-serving.ts';
+export { accountUpdated, refreshScheduled, type Announcement } from './announcement.ts';
 export { LookupRequest, LookupResult, LookupReply, PageRequest, PageResult, PageReply } from './library-messages.ts';
 export { AuditEntry } from './audit.ts';
 export {

@@ -1,9 +1,9 @@
-import type { PlatformError } from '@trendpot/contracts';
+import type { Announcement, PlatformError } from '@trendpot/contracts';
 import { newAccountId, type AccountState, type Counts, type RefreshJob } from '@trendpot/contracts';
 import { secret } from '@trendpot/secrets';
 import type { Account } from '../src/domain/account.ts';
 import { makeCallWithToken } from '../src/domain/call-with-token.ts';
-import type { Announcement, Change } from '../src/domain/change.ts';
+import type { Change } from '../src/domain/change.ts';
 import type { CallBudget, DisplayApi, Library, Log, RefreshMeter, TokenVault } from '../src/domain/ports.ts';
 import { makeRefreshAccount } from '../src/domain/refresh-account.ts';
 import type { StoredVideo } from '../src/domain/video.ts';

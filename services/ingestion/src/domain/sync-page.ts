@@ -1,5 +1,4 @@
-import { toPlatformError, type SyncJob } from '@trendpot/contracts';
-import { requireServing } from './account.ts';
+import { requireServing, toPlatformError, type SyncJob } from '@trendpot/contracts';
 import type { CallWithToken } from './call-with-token.ts';
 import { makePlanPage, type Intervals, type PagePlan } from './plan-page.ts';
 import type { Clock, DisplayApi, IngestionMeter, Library, Log } from './ports.ts';

@@ -1,5 +1,4 @@
-import { toPlatformError } from '@trendpot/contracts';
-import { accountUpdated } from './change.ts';
+import { accountUpdated, toPlatformError } from '@trendpot/contracts';
 import type { Clock, Library, Log } from './ports.ts';
 
 export type ReportNeedsConsent = (accountId: string, thrown: unknown) => Promise<boolean>;

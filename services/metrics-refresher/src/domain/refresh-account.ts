@@ -1,5 +1,4 @@
-import { toPlatformError, type RefreshJob } from '@trendpot/contracts';
-import { requireServing } from './account.ts';
+import { requireServing, toPlatformError, type RefreshJob } from '@trendpot/contracts';
 import type { CallWithToken } from './call-with-token.ts';
 import { chooseDue } from './choose-due.ts';
 import { planBatch } from './plan-batch.ts';

@@ -1,7 +1,16 @@
 import type { Video } from '@trendpot/contracts';
-import type { CallWithToken, TokenUse } from './call-with-token.ts';
-import type { ReportNeedsConsent } from './needs-consent.ts';
-import type { CallOptions, Clock, DisplayApi, IngestionMeter, Lease, Library, Log } from './ports.ts';
+import type {
+  CallOptions,
+  CallWithToken,
+  Clock,
+  DisplayApi,
+  IngestionMeter,
+  Lease,
+  Library,
+  Log,
+  ReportNeedsConsent,
+  TokenUse,
+} from './ports.ts';
 import type { SanitizeVideos } from './sanitize-videos.ts';
 import { planStore, type StorePlan } from './store-videos.ts';
 import type { ListedVideo } from './video.ts';

@@ -1,7 +1,6 @@
 import { requireServing, toPlatformError, type SyncJob } from '@trendpot/contracts';
-import type { CallWithToken } from './call-with-token.ts';
 import { makePlanPage, type Intervals, type PagePlan } from './plan-page.ts';
-import type { Clock, DisplayApi, IngestionMeter, Library, Log } from './ports.ts';
+import type { CallWithToken, Clock, DisplayApi, IngestionMeter, Library, Log } from './ports.ts';
 import type { FetchProfile } from './profile.ts';
 import type { RefusedVideo, SanitizeVideos } from './sanitize-videos.ts';
 import { obsolete } from './walk.ts';

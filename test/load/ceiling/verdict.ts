@@ -70,8 +70,3 @@ export const judgeArrivals = (
     usedOfAllowed: allowed === undefined ? cycleMs(windowMs) / turnover : times.length / allowed,
   };
 };
-
-export const percentile = (values: readonly number[], part: number): number => {
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
-};

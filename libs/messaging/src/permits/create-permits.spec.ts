@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { setTimeout as delay } from 'node:timers/promises';
 import { PlatformError } from '@trendpot/contracts';
 import { eventually, gate, mostInAnyWindow } from '@trendpot/testing';
-import { SCALED, send, startPermitsBench, type PermitsBench } from '../testing/permits-bench.ts';
+import { SCALED, send, startPermitsBench, type PermitsBench } from '../../test/permits-bench.ts';
 import type { CeilingSettings } from '../topology/settings.ts';
 import type { Permit, Permits } from './permits.ts';
 

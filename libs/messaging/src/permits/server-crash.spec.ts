@@ -3,9 +3,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SUBJECT } from '@trendpot/contracts';
 import { eventually, mostInAnyWindow } from '@trendpot/testing';
-import { send, startPermitsBench, type PermitsBench } from '../testing/permits-bench.ts';
-import { createReturns } from './returns.ts';
+import { send, startPermitsBench, type PermitsBench } from '../../test/permits-bench.ts';
 import type { Permits } from './permits.ts';
+import { createReturns } from './returns.ts';
 
 jest.setTimeout(60_000);
 

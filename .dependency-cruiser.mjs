@@ -1,7 +1,7 @@
 /** The borders. Each rule carries the sentence a reader should see when it is crossed. */
 const TECHNOLOGY = 'node_modules/(@nestjs|@nats-io|mongodb|@aws-sdk|express|pino|@opentelemetry|rxjs)/';
 
-const SHARED_BY_TESTS = '^test/|^libs/testing/|^(libs|services)/[^/]+/test/|^libs/[^/]+/src/testing/';
+const SHARED_BY_TESTS = '^test/|^libs/testing/|^(libs|services)/[^/]+/test/';
 
 export default {
   forbidden: [

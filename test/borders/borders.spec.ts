@@ -71,8 +71,8 @@ describe('the borders', () => {
       'shipped code that imports what tests share',
       'testing-stays-in-tests',
       {
-        'libs/messaging/src/planted.ts': "import './testing/bench.ts';\n",
-        'libs/messaging/src/testing/bench.ts': 'export {};\n',
+        'libs/messaging/src/planted.ts': "import '../test/bench.ts';\n",
+        'libs/messaging/test/bench.ts': 'export {};\n',
       },
     ],
     [

@@ -2,8 +2,7 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { newAccountId, type DeadLetter } from '@trendpot/contracts';
-import { httpOperations as ofIngestion } from '../../services/ingestion/src/outbound/http-operations.ts';
-import { httpOperations as ofRefresher } from '../../services/metrics-refresher/src/outbound/http-operations.ts';
+import { httpOperations } from '@trendpot/worker';
 
 jest.setTimeout(30_000);
 
@@ -34,11 +33,8 @@ const letter: DeadLetter = {
   truncated: false,
 };
 
-describe.each([
-  ['ingestion', ofIngestion],
-  ['metrics-refresher', ofRefresher],
-])('the operations webhook of %s', (_service, httpOperations) => {
-  const told = async (url?: string): Promise<{ warnings: [string, unknown][]; ms: number }> => {
+describe('the operations webhook', () => {
+  const told = async (operationsUrl?: string): Promise<{ warnings: [string, unknown][]; ms: number }> => {
     const warnings: [string, unknown][] = [];
     const log = {
       info: () => {},
@@ -46,7 +42,7 @@ describe.each([
       error: () => {},
     };
     const startedAt = performance.now();
-    await httpOperations({ log, ...(url === undefined ? {} : { url }) }).jobFailed(letter);
+    await httpOperations(log, operationsUrl === undefined ? {} : { operationsUrl }).jobFailed(letter);
     return { warnings, ms: performance.now() - startedAt };
   };
 

@@ -17,3 +17,4 @@ export {
   ceilingsOf,
   displayBaseUrl,
 } from './common-settings.ts';
+export { givenRedirectOf, publicOriginOf } from './public-origin.ts';

@@ -61,7 +61,7 @@ export {
   StatusReply,
 } from './vault-messages.ts';
 export { Counts, SafeEmbed, Thumbnail, Video } from './video.ts';
-export { pictureOf } from './picture.ts';
+export { pictureOf, statedExpiry, PICTURE_DOMAINS, PICTURE_LIFE_MS } from './picture.ts';
 export {
   UntrustedEmbed,
   SanitizeRequest,
@@ -70,6 +70,8 @@ export {
   SanitizeResult,
   SanitizeReply,
 } from './embed-messages.ts';
+export { requireServing } from './require-serving.ts';
+export { accountUpdated, refreshScheduled, type Announcement } from './announcement.ts';
 export { LookupRequest, LookupResult, LookupReply, PageRequest, PageResult, PageReply } from './library-messages.ts';
 export { AuditEntry } from './audit.ts';
 export {

@@ -1,11 +1,15 @@
 /** Domains of TikTok's picture servers; a picture from anywhere else is not shown. Source: tiktok-api.md 3.3. */
-const PICTURE_DOMAINS = ['tiktokcdn.com', 'tiktokcdn-us.com', 'tiktokcdn-eu.com', 'muscdn.com'] as const;
+export const PICTURE_DOMAINS = ['tiktokcdn.com', 'tiktokcdn-us.com', 'tiktokcdn-eu.com', 'muscdn.com'] as const;
 
 const LONGEST_ADDRESS = 2048;
-const SECOND_MS = 1000;
 /** How long a picture address lives when it does not say so. Source: tiktok-api.md 3.3. */
-const DEFAULT_LIFE_MS = 6 * 3_600_000;
-const LATEST_EXPIRY_SECONDS = 8_640_000_000_000;
+export const PICTURE_LIFE_MS = 6 * 3_600_000;
+
+/** When the signature of a picture's address ends, if it says so: Unix milliseconds. */
+export const statedExpiry = (url: URL): number | undefined => {
+  const stated = url.searchParams.get('x-expires');
+  return stated !== null && /^\d{1,12}$/.test(stated) ? Number(stated) * 1000 : undefined;
+};
 
 /**
  * A picture address as this platform keeps it: https, on one of TikTok's picture servers, without user, password or
@@ -17,11 +21,7 @@ export const pictureOf = (address: string | undefined, now: Date): { url: string
   if (url.protocol !== 'https:' || url.port !== '' || url.username !== '' || url.password !== '') return undefined;
   if (!PICTURE_DOMAINS.some((domain) => url.hostname.endsWith(`.${domain}`))) return undefined;
   if (url.href.length > LONGEST_ADDRESS) return undefined;
-  const stated = url.searchParams.get('x-expires');
-  const seconds = stated !== null && /^\d{1,13}$/.test(stated) ? Number(stated) : 0;
-  const expiresAt =
-    seconds > 0 && seconds < LATEST_EXPIRY_SECONDS
-      ? new Date(seconds * SECOND_MS)
-      : new Date(now.getTime() + DEFAULT_LIFE_MS);
+  const stated = statedExpiry(url);
+  const expiresAt = new Date(stated === undefined || stated === 0 ? now.getTime() + PICTURE_LIFE_MS : stated);
   return { url: url.href, expiresAt: expiresAt.toISOString() };
 };

@@ -37,4 +37,4 @@ export { natsServerConfig, type NatsServerConfigOptions } from './server-config/
 
 export { createRecipient, sealTo, type Recipient } from './sealed-box/sealed-box.ts';
 export { createSealer } from './sealed-box/sealer.ts';
-export { leaseToken } from './lease-token.ts';
+export { leaseToken, type LentToken } from './lease-token.ts';

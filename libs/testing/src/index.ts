@@ -6,4 +6,5 @@ export { connectOwners, type Owners } from './connect-owners.ts';
 export { startBackingStores, type BackingStores } from './backing-stores.ts';
 export { startTestPlatform, type ConnectedCreator, type TestPlatform } from './test-platform.ts';
 export { bury, someSyncJob } from './dead-letters.ts';
+export { mostInAnyWindow } from './most-in-any-window.ts';
 export { CEILINGS, WIDE_OPEN } from './ceilings.ts';

@@ -1,5 +1,6 @@
 import {
   defineConfig,
+  givenRedirectOf,
   httpAddress,
   integer,
   secretText,
@@ -11,7 +12,7 @@ import { DEFAULT_SCOPES, Dialect, unknownScopes } from '@trendpot/contracts';
 import type { TopologySettings } from '@trendpot/messaging';
 import type { Secret } from '@trendpot/secrets';
 import { z } from 'zod';
-import { givenRedirectOf, isLoopback, publicOriginOf } from './addresses.ts';
+import { isLoopback, originOf } from './addresses.ts';
 
 const DAY_MS = 86_400_000;
 const CALLBACK_PATH = '/auth/tiktok/callback';
@@ -85,7 +86,7 @@ export const readSettings = defineConfig(
     {
       about: ['PORT', 'PUBLIC_ORIGIN', 'TIKTOK_DISPLAY_OAUTH_REDIRECT', 'TIKTOK_REDIRECT_URI'],
       fault: (settings) => {
-        const origin = publicOriginOf(settings);
+        const origin = originOf(settings);
         return origin.startsWith('https:') || isLoopback(origin)
           ? undefined
           : 'PUBLIC_ORIGIN must be https, except on this machine: cookies would travel in the clear';
@@ -134,7 +135,7 @@ const webhookSecretsOf = (settings: ReturnType<typeof readSettings>): SecretSour
 /** @throws ConfigurationFault that names every faulty variable. */
 export const loadConfig = (environment: Environment): Config => {
   const settings = readSettings(environment);
-  const publicOrigin = publicOriginOf(settings);
+  const publicOrigin = originOf(settings);
   return {
     publicOrigin,
     clientKey: settings.TIKTOK_CLIENT_KEY,

@@ -1,6 +1,6 @@
-import type { AccountState, SyncJob } from '@trendpot/contracts';
+import type { AccountState, Announcement, SyncJob } from '@trendpot/contracts';
 import type { Account, Progress } from '../src/domain/account.ts';
-import type { Announcement, Change } from '../src/domain/change.ts';
+import type { Change } from '../src/domain/change.ts';
 import type { Library } from '../src/domain/ports.ts';
 import type { StoredVideo } from '../src/domain/video.ts';
 

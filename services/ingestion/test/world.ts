@@ -2,8 +2,8 @@ import type { PlatformError } from '@trendpot/contracts';
 import { newAccountId, type EmbedVerdict, type SyncJob, type UntrustedEmbed } from '@trendpot/contracts';
 import { secret } from '@trendpot/secrets';
 import { advance, fromLiveCursor, toLiveCursor, withoutRepeated } from '@trendpot/tiktok';
-import { makeCallWithToken } from '../src/domain/call-with-token.ts';
-import type { CallOptions, DisplayApi, IngestionMeter, Lease, Log, TokenVault } from '../src/domain/ports.ts';
+import { makeCallWithToken, type TokenVault } from '@trendpot/worker';
+import type { CallOptions, DisplayApi, IngestionMeter, Log } from '../src/domain/ports.ts';
 import { makeSanitizeVideos } from '../src/domain/sanitize-videos.ts';
 import { makeSyncPage } from '../src/domain/sync-page.ts';
 import type { ListedVideo } from '../src/domain/video.ts';
@@ -66,7 +66,7 @@ export const world = (library: Posted[], options: { pageSize?: number } = {}) =>
   const store = memoryLibrary();
   store.connect(accountId);
   const now = { value: new Date('2026-11-01T00:00:00Z') };
-  const calls: { endpoint: string; kind: string; cursor?: number; ids?: readonly string[]; generation: number }[] = [];
+  const calls: { endpoint: string; kind: string; cursor?: number; ids?: readonly string[] }[] = [];
   const leases: { operation: string; rejectedGeneration?: number }[] = [];
   const faults: (PlatformError | undefined)[] = [];
   const verdicts = { of: safe };
@@ -81,13 +81,12 @@ export const world = (library: Posted[], options: { pageSize?: number } = {}) =>
   };
   const call = async (
     endpoint: string,
-    lease: Lease,
     { kind }: CallOptions,
     more: { cursor?: number; ids?: readonly string[] } = {},
   ): Promise<void> => {
     const fault = faults.shift();
     if (fault?.code.startsWith('E_PERMIT') !== true) {
-      calls.push({ endpoint, kind, generation: lease.generation, ...more });
+      calls.push({ endpoint, kind, ...more });
     }
     if (fault !== undefined) throw fault;
   };
@@ -103,9 +102,9 @@ export const world = (library: Posted[], options: { pageSize?: number } = {}) =>
     videos.map((video) => ({ ...video, createTime: (video.createdAt?.getTime() ?? 0) / 1000 }));
 
   const display: DisplayApi = {
-    list: async (lease, { maxCount, ...position }, how) => {
+    list: async (_lease, { maxCount, ...position }, how) => {
       const { cursor } = position;
-      await call('list', lease, how, cursor === undefined ? {} : { cursor });
+      await call('list', how, cursor === undefined ? {} : { cursor });
       const { videos, ...answer } = pages.of(cursor, maxCount);
       const step = advance(position, { ...answer, videos: timed(videos) });
       return {
@@ -114,24 +113,24 @@ export const world = (library: Posted[], options: { pageSize?: number } = {}) =>
         ...(step.kind === 'stuck' ? { stuck: step.reason } : {}),
       };
     },
-    livePage: async (lease, { cursor, maxCount }, how) => {
+    livePage: async (_lease, { cursor, maxCount }, how) => {
       const position = fromLiveCursor(cursor);
-      await call('list', lease, how, position);
+      await call('list', how, position);
       const { videos, ...answer } = pages.of(position.cursor, maxCount);
       const step = advance(position, { ...answer, videos: timed(videos) });
       const fresh = withoutRepeated(position, timed(videos));
       return { videos: fresh, ...(step.kind === 'next' ? { next: { cursor: toLiveCursor(step.position) } } : {}) };
     },
-    query: async (lease, ids, how) => {
-      await call('query', lease, how, { ids });
+    query: async (_lease, ids, how) => {
+      await call('query', how, { ids });
       return library.filter(({ id }) => ids.includes(id)).map(listed);
     },
-    profile: async (lease, how) => {
-      await call('profile', lease, how);
+    profile: async (_lease, how) => {
+      await call('profile', how);
       return { displayName: 'A Creator' };
     },
-    turn: () => Promise.resolve({ end: () => undefined }),
   };
+  const permits = { turn: () => Promise.resolve({ end: () => undefined }) };
   const meter: IngestionMeter = {
     jobDone: () => void (counted.done += 1),
     jobDropped: () => void (counted.dropped += 1),
@@ -146,7 +145,7 @@ export const world = (library: Posted[], options: { pageSize?: number } = {}) =>
   const ports = {
     library: store,
     display,
-    callWithToken: makeCallWithToken({ vault, display }),
+    callWithToken: makeCallWithToken({ vault, permits }),
     sanitizeVideos: makeSanitizeVideos(sanitizer),
     clock: () => now.value,
     log: silent,

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { newRequestId, refreshJobSubject, STREAM, type Counts } from '@trendpot/contracts';
-import { publish } from '@trendpot/messaging';
+import { STREAM, type Counts } from '@trendpot/contracts';
 import { runService, type RunningService } from '@trendpot/nest-kit';
-import type { VideoDocument } from '@trendpot/persistence';
 import { eventually } from '@trendpot/testing';
+import { beginRound, healthyAccount } from '../../../test/pipeline/healthy-account.ts';
 import { startPipelineLab, type PipelineLab } from '../../../test/pipeline/lab.ts';
 import { AppModule } from './app.module.ts';
 import { loadConfig, topologyOf } from './config.ts';
@@ -34,47 +33,8 @@ afterAll(async () => {
   await lab?.[Symbol.asyncDispose]();
 }, 60_000);
 
-interface Listed {
-  readonly id: string;
-  readonly createTime: number;
-  readonly counts: { readonly view_count: number };
-}
-
-/** An account whose videos ingestion has stored, with counts of long ago. */
-const healthy = async (videos: number, counts: Counts = { views: 1, shares: 5 }) => {
-  const { collections } = lab.database;
-  const handle = await lab.creator(videos);
-  const accountId = await lab.vault.connectWithoutJob(handle);
-  const listed = await lab.tiktok.get<Listed[]>(`/creators/${handle}/videos`);
-  const documents = listed.map(({ id, createTime }): VideoDocument => {
-    const playerUrl = `https://www.tiktok.com/player/v1/${id}`;
-    return {
-      _id: id,
-      tiktokVideoId: id,
-      accountId,
-      shareUrl: `https://www.tiktok.com/@u/video/${id}`,
-      caption: '',
-      createdAt: new Date(createTime * 1000),
-      embed: { videoId: id, html: `<iframe src="${playerUrl}"></iframe>`, playerUrl },
-      counts,
-      lastRefreshedAt: new Date(0),
-      absences: 0,
-      storedAt: new Date(0),
-    };
-  });
-  if (documents.length > 0) await collections.videos.insertMany(documents);
-  const sync = { pages: 1, videos, complete: true };
-  await collections.accounts.updateOne({ _id: accountId }, { $set: { state: 'healthy', sync } });
-  return { handle, accountId, listed };
-};
-
-const begin = async (accountId: string): Promise<void> => {
-  const queuedAt = new Date().toISOString();
-  const job = { version: 1, jobId: `job_${accountId}`, requestId: newRequestId(), accountId, attempt: 1, queuedAt };
-  const subject = refreshJobSubject(accountId);
-  await publish(lab.refresher, { subject, body: JSON.stringify(job), messageId: job.jobId });
-};
-
+const healthy = (videos: number, counts: Counts = { views: 1, shares: 5 }) => healthyAccount(lab, videos, counts);
+const begin = (accountId: string) => beginRound(lab, accountId);
 const stored = (accountId: string) => lab.database.collections.videos.find({ accountId }).toArray();
 const account = (accountId: string) => lab.database.collections.accounts.findOne({ _id: accountId });
 const roundEnded = (accountId: string) =>

@@ -1,10 +1,10 @@
-import type { PlatformError } from '@trendpot/contracts';
+import type { Announcement, PlatformError } from '@trendpot/contracts';
 import { newAccountId, type AccountState, type Counts, type RefreshJob } from '@trendpot/contracts';
 import { secret } from '@trendpot/secrets';
+import { makeCallWithToken, type TokenVault } from '@trendpot/worker';
 import type { Account } from '../src/domain/account.ts';
-import { makeCallWithToken } from '../src/domain/call-with-token.ts';
-import type { Announcement, Change } from '../src/domain/change.ts';
-import type { CallBudget, DisplayApi, Library, Log, RefreshMeter, TokenVault } from '../src/domain/ports.ts';
+import type { Change } from '../src/domain/change.ts';
+import type { CallBudget, CallWithToken, DisplayApi, Library, Log, RefreshMeter } from '../src/domain/ports.ts';
 import { makeRefreshAccount } from '../src/domain/refresh-account.ts';
 import type { StoredVideo } from '../src/domain/video.ts';
 
@@ -112,7 +112,6 @@ export const world = (count: number, options: { batchSize?: number; state?: Acco
           ...(thumbnailUrl === undefined ? {} : { thumbnailUrl }),
         }));
     },
-    turn: (wasRefused) => Promise.resolve({ end: () => void turns.push(wasRefused) }),
   };
   const meter: RefreshMeter = {
     jobDone: () => void (counted.done += 1),
@@ -125,7 +124,12 @@ export const world = (count: number, options: { batchSize?: number; state?: Acco
   const intervalMs = 900_000;
   const batchSize = options.batchSize ?? 20;
   const clock = () => now.value;
-  const callWithToken = makeCallWithToken({ vault, display });
+  const withToken = makeCallWithToken({
+    vault,
+    permits: { turn: (_kind, { wasRefused }) => Promise.resolve({ end: () => void turns.push(wasRefused) }) },
+  });
+  const callWithToken: CallWithToken = (use, call) =>
+    withToken({ ...use, operation: 'video.data', kind: 'background', patient: true }, call);
   const ports = {
     library,
     display,

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { percentile } from '../numbers.ts';
 import { openArena } from './arena.ts';
 import type { Judge } from './fake-tiktok-process.ts';
 import { faultsOf, type CeilingChange } from './faults.ts';
 import { CEILINGS, type Ceilings, type Contender } from './settings.ts';
-import { judgeArrivals, percentile, type Verdict } from './verdict.ts';
+import { judgeArrivals, type Verdict } from './verdict.ts';
 
 export interface Run {
   readonly verdict: Verdict;

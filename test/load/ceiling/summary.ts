@@ -1,3 +1,4 @@
+import { rounded } from '../numbers.ts';
 import type { Report } from './report.ts';
 import type { Run } from './runs.ts';
 import { CEILINGS } from './settings.ts';
@@ -23,8 +24,6 @@ export const dayPermitsOf = (report: Report): DayPermits | undefined => {
   return { taken: sum('taken'), wasted: sum('wasted') };
 };
 
-const rounded = (value: number, digits = 3): number => Number(value.toFixed(digits));
-
 /** One contender's figures, as the last line of the benchmark prints them. */
 export const summaryOf = (report: Report): Record<string, number | null> => {
   const { permits, calm, hurt, real } = report;
@@ -34,12 +33,12 @@ export const summaryOf = (report: Report): Record<string, number | null> => {
     ceiling: CEILINGS.perWindow,
     maxInWindow: Math.max(...verdicts.map(({ maxInWindow }) => maxInWindow)),
     usedShare: rounded((real ?? calm).verdict.usedShare, 4),
-    usedShareUnderFaults: rounded(hurt.verdict.usedOfAllowed),
+    usedShareUnderFaults: rounded(hurt.verdict.usedOfAllowed, 3),
     maxInFlight: Math.max(...verdicts.map(({ maxInFlight }) => maxInFlight)),
     wastedDayPermits: day?.wasted ?? null,
     permitP50Ms: rounded(permits.p50, 2),
     permitP99Ms: rounded(permits.p99, 2),
-    usedShareScaled: rounded(calm.verdict.usedOfAllowed),
+    usedShareScaled: rounded(calm.verdict.usedOfAllowed, 3),
     maxBackgroundInWindow: Math.max(...verdicts.map(({ maxBackgroundInWindow }) => maxBackgroundInWindow)),
     maxWhileLowered: hurt.verdict.maxWhileLowered,
     dayPermitsTaken: day?.taken ?? null,

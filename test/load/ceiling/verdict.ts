@@ -1,3 +1,4 @@
+import { mostInAnyWindow } from '@trendpot/testing';
 import { BACKGROUND_CREATOR, type Arrival } from './fake-tiktok-process.ts';
 import type { CeilingChange } from './faults.ts';
 import { cycleMs, type Ceilings } from './settings.ts';
@@ -14,16 +15,6 @@ export interface Verdict {
   /** Of what the window, the margin and the server's expiry lag allow. */
   readonly usedOfAllowed: number;
 }
-
-const mostInAnyWindow = (times: readonly number[], windowMs: number): number => {
-  let most = 0;
-  let oldest = 0;
-  for (let newest = 0; newest < times.length; newest += 1) {
-    while ((times[newest] as number) - (times[oldest] as number) >= windowMs) oldest += 1;
-    most = Math.max(most, newest - oldest + 1);
-  }
-  return most;
-};
 
 /** From a call to the one that is whole windows' worth of calls later: no edges, whatever the rhythm. */
 const turnoverMs = (times: readonly number[], perWindow: number): number => {
@@ -69,9 +60,4 @@ export const judgeArrivals = (
     usedShare: windowMs / turnover,
     usedOfAllowed: allowed === undefined ? cycleMs(windowMs) / turnover : times.length / allowed,
   };
-};
-
-export const percentile = (values: readonly number[], part: number): number => {
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
 };

@@ -1,6 +1,7 @@
 import { loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
 import { startPipelineLab } from '../../pipeline/lab.ts';
+import { median, rounded } from '../numbers.ts';
+import { readNumber } from '../read-number.ts';
 import { measureFairness, type Crowd } from './measure.ts';
 
 const HELP = `npm run bench:fairness [-- --rounds N]
@@ -14,13 +15,7 @@ times as long, or one in twenty waits more than 2 s for the first page.
   --rounds N   of each crowd; the median counts (3)
 `;
 
-const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '3' }, help: { type: 'boolean', default: false } },
-});
-if (values.help) {
-  console.log(HELP);
-  process.exit(0);
-}
+const ROUNDS = readNumber(HELP, 'rounds', 3);
 
 const LATENCY_MS = 120;
 const GREAT_LIBRARY = 10_000;
@@ -32,9 +27,7 @@ const CROWDS: Readonly<Record<string, Crowd>> = {
 };
 
 const sorted = (numbers: readonly number[]): number[] => [...numbers].sort((left, right) => left - right);
-const median = (numbers: readonly number[]): number => sorted(numbers)[numbers.length >> 1] ?? NaN;
 const p95 = (numbers: readonly number[]): number => sorted(numbers)[Math.ceil(numbers.length * 0.95) - 1] ?? NaN;
-const rounded = (value: number, digits = 0): number => Number(value.toFixed(digits));
 
 type Round = Readonly<
   Record<'aloneMs' | 'besideMs' | 'ratio' | 'firstPageP95AloneMs' | 'firstPageP95Ms' | 'backlogPages', number>
@@ -57,7 +50,7 @@ const measureRound = async (crowd: Crowd): Promise<Round> => {
 const results: (Round & { readonly crowd: string })[] = [];
 for (const [name, crowd] of Object.entries(CROWDS)) {
   const rounds: Round[] = [];
-  while (rounds.length < Number(values.rounds)) {
+  while (rounds.length < ROUNDS) {
     const round = await measureRound(crowd);
     rounds.push(round);
     console.log(`${name}: ${JSON.stringify(round)}`);

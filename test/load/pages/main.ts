@@ -1,6 +1,7 @@
 import { loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
 import { CEILINGS, startPipelineLab } from '../../pipeline/lab.ts';
+import { rounded } from '../numbers.ts';
+import { readNumber } from '../read-number.ts';
 import { measurePages, type PagesResult, type PagesRun } from './measure.ts';
 
 const HELP = `npm run bench:pages [-- --videos N]
@@ -13,13 +14,7 @@ time at all and sixteen libraries share the processors. Exits 1 if \`ratio\` is 
   --videos N   in each library (600)
 `;
 
-const { values } = parseArgs({
-  options: { videos: { type: 'string', default: '600' }, help: { type: 'boolean', default: false } },
-});
-if (values.help) {
-  console.log(HELP);
-  process.exit(0);
-}
+const VIDEOS = readNumber(HELP, 'videos', 600);
 
 const AT_ONCE = 16;
 const WARM_UP: PagesRun = { latencyMs: 0, creators: 2, atOnce: 2 };
@@ -39,11 +34,10 @@ await using lab = await startPipelineLab({
     consumers: { 'sync-first': places, 'sync-page': places },
   },
 });
-const videos = Number(values.videos);
 await measurePages(lab, WARM_UP, 100);
 const results: PagesResult[] = [];
 for (const run of RUNS) {
-  const result = await measurePages(lab, run, videos);
+  const result = await measurePages(lab, run, VIDEOS);
   results.push(result);
   console.log(
     `${run.creators} libraries at once, TikTok takes ${run.latencyMs} ms: ` +
@@ -52,12 +46,12 @@ for (const run of RUNS) {
       `p99 ${result.overheadP99Ms.toFixed(1)} ms`,
   );
 }
-const rounded = (value: number): number => Number(value.toFixed(2));
+const hundredths = (value: number): number => rounded(value, 2);
 const runs = results.map((result) =>
-  Object.fromEntries(Object.entries(result).map(([name, value]) => [name, rounded(value)])),
+  Object.fromEntries(Object.entries(result).map(([name, value]) => [name, hundredths(value)])),
 );
-const ratioOf = (run: PagesRun): number => rounded(results[RUNS.indexOf(run)]?.ratio ?? 0);
+const ratioOf = (run: PagesRun): number => hundredths(results[RUNS.indexOf(run)]?.ratio ?? 0);
 const ratio = ratioOf(AS_TIKTOK_ALLOWS);
 process.exitCode = ratio >= 0.5 ? 0 : 1;
 const ratioAtNoLatency = ratioOf(NO_LATENCY);
-console.log(JSON.stringify({ ratio, ratioAtNoLatency, runs, load: loadavg().map(rounded) }));
+console.log(JSON.stringify({ ratio, ratioAtNoLatency, runs, load: loadavg().map(hundredths) }));

@@ -1,8 +1,9 @@
 import { loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
 import { parseFragment, serialize } from 'parse5';
 import sanitizeHtml from 'sanitize-html';
 import { ASKED, ours, VECTORS } from '../../../services/embed-sanitizer/test/vectors.ts';
+import { percentile, rounded } from '../numbers.ts';
+import { readNumber } from '../read-number.ts';
 
 const HELP = `npm run bench:sanitize [-- --seconds N]
 
@@ -12,14 +13,7 @@ floor of whoever parses). All in one run and one process, so that the numbers co
   --seconds N   for each (3)
 `;
 
-const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '3' }, help: { type: 'boolean', default: false } },
-});
-if (values.help) {
-  console.log(HELP);
-  process.exit(0);
-}
-const SECONDS = Number(values.seconds);
+const SECONDS = readNumber(HELP, 'seconds', 3);
 const real = VECTORS.filter(({ name }) => name.startsWith('real-')).map(({ html }) => html);
 const all = VECTORS.map(({ html }) => html);
 
@@ -36,9 +30,6 @@ const WAYS: Readonly<Record<string, (html: string) => unknown>> = {
   'parse5 alone': (html) => serialize(parseFragment(html)),
 };
 
-const percentile = (sorted: readonly number[], share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-
 const measure = (work: (html: string) => unknown, corpus: readonly string[]) => {
   const run = (untilMs: number): number[] => {
     const times: number[] = [];
@@ -53,11 +44,10 @@ const measure = (work: (html: string) => unknown, corpus: readonly string[]) => 
   const started = performance.now();
   const times = run(started + SECONDS * 1000);
   const perSecond = Math.round((times.length * 1000) / (performance.now() - started));
-  times.sort((left, right) => left - right);
   return {
     perSecond,
-    p50Ms: Number(percentile(times, 0.5).toFixed(3)),
-    p99Ms: Number(percentile(times, 0.99).toFixed(3)),
+    p50Ms: rounded(percentile(times, 0.5), 3),
+    p99Ms: rounded(percentile(times, 0.99), 3),
   };
 };
 
@@ -67,4 +57,4 @@ const results = Object.entries({ 'real embeds': real, 'all vectors': all }).map(
   console.table(measured);
   return [corpus, measured] as const;
 });
-console.log(JSON.stringify({ ...Object.fromEntries(results), load: loadavg().map((load) => Number(load.toFixed(1))) }));
+console.log(JSON.stringify({ ...Object.fromEntries(results), load: loadavg().map((load) => rounded(load, 1)) }));

@@ -1,5 +1,6 @@
 import { loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
+import { median, rounded } from '../numbers.ts';
+import { readNumber } from '../read-number.ts';
 import { startBenchPlatform, type Answerer, type BenchPlatform } from './bench-platform.ts';
 import { closedLoop, type LoopResult } from './closed-loop.ts';
 import { bareRoundTrip, lease, memoryOfCachedKeys } from './measures.ts';
@@ -14,24 +15,14 @@ take turns, so that all meet the same load; of the rounds the median counts. The
   --rounds N   (7)
 `;
 
-const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '7' }, help: { type: 'boolean', default: false } },
-});
-if (values.help) {
-  console.log(HELP);
-  process.exit(0);
-}
+const ROUNDS = readNumber(HELP, 'rounds', 7);
 
 const ACCOUNTS = 100;
 const STAMPEDE = 500;
 /** For throughput; and for latency, where the wait for others shall not be what is measured. */
 const CROWD = 500;
 const FEW = 16;
-const ROUNDS = Number(values.rounds);
 const PER_ROUND = 4_000;
-
-const rounded = (value: number, digits = 0): number => Number(value.toFixed(digits));
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
 type Ask = (index: number) => Promise<unknown>;
 

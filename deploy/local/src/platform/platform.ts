@@ -7,7 +7,7 @@ import { PartError } from '../part-error.ts';
 import { startBacking, type Backing } from './backing.ts';
 import { FAKE_CLIENT, startFakeTikTokProcess } from './fake-tiktok-process.ts';
 import { REPOSITORY, serviceMain } from './repository.ts';
-import { publicOriginOf, serviceEnvironment } from './service-environment.ts';
+import { localOriginOf, serviceEnvironment } from './service-environment.ts';
 import { readTikTokSettings, type TikTokSettings } from './tiktok-settings.ts';
 
 const SHOWN_LINES = 12;
@@ -138,7 +138,7 @@ export const startPlatform = async (options: PlatformOptions = {}): Promise<Plat
     options.signal?.throwIfAborted();
     return {
       gatewayUrl: `http://127.0.0.1:${gatewayPort}`,
-      publicOrigin: publicOriginOf(inputs),
+      publicOrigin: localOriginOf(inputs),
       backing,
       dialect: tiktok.dialect,
       tiktok: tiktok.fakeUrl === undefined ? undefined : fakeTikTokControl(tiktok.fakeUrl),

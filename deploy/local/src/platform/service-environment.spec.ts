@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { publicOriginOf } from './service-environment.ts';
+import { localOriginOf } from './service-environment.ts';
 
 const FAKE = { clientKey: 'key', clientSecret: 'secret', dialect: 'alignment', fakeUrl: 'http://127.0.0.1:1' } as const;
 const REAL = { ...FAKE, dialect: 'published', fakeUrl: undefined } as const;
@@ -26,6 +26,6 @@ describe('the place where browsers find the pages', () => {
     ],
     ['this machine, when the address is none: the gateway refuses it', REAL, { TIKTOK_REDIRECT_URI: 'canary' }, HERE],
   ])('is %s', (_what, tiktok, given, expected) => {
-    expect(publicOriginOf({ tiktok, gatewayPort: 8080, given })).toBe(expected);
+    expect(localOriginOf({ tiktok, gatewayPort: 8080, given })).toBe(expected);
   });
 });

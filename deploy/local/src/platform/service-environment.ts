@@ -1,3 +1,4 @@
+import { givenRedirectOf, publicOriginOf } from '@trendpot/config';
 import type { ServiceName } from '@trendpot/contracts';
 import type { Backing } from './backing.ts';
 import type { TikTokSettings } from './tiktok-settings.ts';
@@ -36,20 +37,23 @@ const fakeAddresses = ({ tiktok, gatewayPort }: EnvironmentInputs): NodeJS.Proce
         TIKTOK_DISPLAY_OAUTH_REDIRECT: `http://127.0.0.1:${gatewayPort}/auth/tiktok/callback`,
       };
 
-const REDIRECTS = ['TIKTOK_DISPLAY_OAUTH_REDIRECT', 'TIKTOK_REDIRECT_URI'];
+const said = (text: string | undefined): string | undefined => text?.trim() || undefined;
 
 /**
  * Where browsers find the pages: on this machine, unless the real TikTok sends them back to a place that was registered
  * there. A cookie from any other would be missing on their return.
  */
-export const publicOriginOf = ({ tiktok, gatewayPort, given }: Omit<EnvironmentInputs, 'backing'>): string => {
-  const chosen = given['PUBLIC_ORIGIN']?.trim() ?? '';
-  if (chosen !== '') return chosen;
-  const registered = REDIRECTS.map((name) => given[name]?.trim() ?? '').find((address) => address !== '');
-  if (tiktok.fakeUrl === undefined && registered !== undefined && URL.canParse(registered)) {
-    return new URL(registered).origin;
-  }
-  return `http://127.0.0.1:${gatewayPort}`;
+export const localOriginOf = ({ tiktok, gatewayPort, given }: Omit<EnvironmentInputs, 'backing'>): string => {
+  const registered = givenRedirectOf({
+    TIKTOK_DISPLAY_OAUTH_REDIRECT: said(given['TIKTOK_DISPLAY_OAUTH_REDIRECT']),
+    TIKTOK_REDIRECT_URI: said(given['TIKTOK_REDIRECT_URI']),
+  });
+  const counts = tiktok.fakeUrl === undefined && registered !== undefined && URL.canParse(registered);
+  return publicOriginOf(
+    said(given['PUBLIC_ORIGIN']),
+    counts ? registered : undefined,
+    `http://127.0.0.1:${gatewayPort}`,
+  );
 };
 
 /** The fake serves its pictures itself; they are shown because these two settings say so. */
@@ -72,7 +76,7 @@ const own = (service: ServiceName, inputs: EnvironmentInputs): NodeJS.ProcessEnv
   switch (service) {
     case 'auth-gateway':
       return {
-        PUBLIC_ORIGIN: publicOriginOf(inputs),
+        PUBLIC_ORIGIN: localOriginOf(inputs),
         // TikTok signs webhooks with the client secret.
         TIKTOK_WEBHOOK_SECRET: tiktok.clientSecret,
       };

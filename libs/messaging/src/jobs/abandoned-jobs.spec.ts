@@ -156,11 +156,13 @@ describe('a job that kills its workers', () => {
     await manager.streams.update(STREAM.failed, { ...config, max_bytes: 1, discard: DiscardPolicy.New });
     const refused = gate<string>();
     const logger = { ...refresher.logger, warn: (event: string) => refused.open(event) };
-    const worker = work(() => new Promise(() => {}), { ...refresher, logger });
+    const hung = gate();
+    const worker = work(() => hung.passed, { ...refresher, logger });
     expect(await refused.passed).toBe('nats.abandoned.not_handled');
     await manager.streams.update(STREAM.failed, config);
     await eventually(isBuried, { what: 'it is a dead letter' });
     await worker.stop();
+    hung.open();
     await limits(30_000, 10);
   });
 
@@ -173,9 +175,11 @@ describe('a job that kills its workers', () => {
 
   it('is put among the dead letters when the server reports it, and can be queued again', async () => {
     await limits(200, 2);
-    const worker = work(() => new Promise(() => {}));
+    const hung = gate();
+    const worker = work(() => hung.passed);
     await eventually(isBuried, { what: 'it is a dead letter' });
     await worker.stop();
+    hung.open();
     const [letter] = await listDeadLetters(gateway, { accountId: job.accountId });
     await limits(30_000, 10);
     const redriven = await redriveDeadLetter(gateway, letter?.sequence ?? 0);

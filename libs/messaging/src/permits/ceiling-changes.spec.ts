@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { eventually } from '@trendpot/testing';
-import { send, startPermitsBench, type PermitsBench } from '../testing/permits-bench.ts';
-import { mostInAnyWindow } from '../testing/sliding-window.ts';
+import { eventually, mostInAnyWindow } from '@trendpot/testing';
+import { send, startPermitsBench, type PermitsBench } from '../../test/permits-bench.ts';
 import type { Permits } from './permits.ts';
 
 jest.setTimeout(60_000);

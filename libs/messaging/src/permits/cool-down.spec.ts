@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { PlatformError, STREAM, SUBJECT } from '@trendpot/contracts';
 import { eventually, gate } from '@trendpot/testing';
-import { send, startPermitsBench, type PermitsBench } from '../testing/permits-bench.ts';
+import { send, startPermitsBench, type PermitsBench } from '../../test/permits-bench.ts';
 import type { Permit, Permits } from './permits.ts';
 
 const refusedFor = (afterMs?: number) => async (permit: Permit) => {

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PlatformError } from '@trendpot/contracts';
-import { eventually, gate } from '@trendpot/testing';
-import { SCALED, send, startPermitsBench, type PermitsBench } from '../testing/permits-bench.ts';
-import { mostInAnyWindow } from '../testing/sliding-window.ts';
+import { eventually, gate, mostInAnyWindow } from '@trendpot/testing';
+import { SCALED, send, startPermitsBench, type PermitsBench } from '../../test/permits-bench.ts';
 import type { CeilingSettings } from '../topology/settings.ts';
 import type { Permit, Permits } from './permits.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { mostInAnyWindow } from '@trendpot/testing';
 import fc from 'fast-check';
-import { mostInAnyWindow } from '../testing/sliding-window.ts';
 import { ageLimitOf } from './permit.ts';
 
 /** A server that keeps `ceiling` messages for `keptMs` and removes them late, never early; callers who want more than they get. */

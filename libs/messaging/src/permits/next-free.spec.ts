@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { STREAM } from '@trendpot/contracts';
 import { eventually } from '@trendpot/testing';
-import { send, startPermitsBench, type PermitsBench } from '../testing/permits-bench.ts';
+import { send, startPermitsBench, type PermitsBench } from '../../test/permits-bench.ts';
 import { createBlocks } from './blocks.ts';
 import { nextFree } from './next-free.ts';
 

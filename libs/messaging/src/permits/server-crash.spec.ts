@@ -2,11 +2,10 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SUBJECT } from '@trendpot/contracts';
-import { eventually } from '@trendpot/testing';
-import { send, startPermitsBench, type PermitsBench } from '../testing/permits-bench.ts';
-import { mostInAnyWindow } from '../testing/sliding-window.ts';
-import { createReturns } from './returns.ts';
+import { eventually, mostInAnyWindow } from '@trendpot/testing';
+import { send, startPermitsBench, type PermitsBench } from '../../test/permits-bench.ts';
 import type { Permits } from './permits.ts';
+import { createReturns } from './returns.ts';
 
 jest.setTimeout(60_000);
 

@@ -10,7 +10,7 @@ import {
   type NatsUser,
 } from '@trendpot/contracts';
 import { startPlatformNats, type PlatformNats } from '@trendpot/testing';
-import { refusedPublishes, refusedSubscriptions } from '../testing/probe-rights.ts';
+import { refusedPublishes, refusedSubscriptions } from '../../test/probe-rights.ts';
 
 const account = newAccountId();
 /** A subject as it is really sent. */

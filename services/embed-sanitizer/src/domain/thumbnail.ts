@@ -1,20 +1,14 @@
-export interface Thumbnail {
-  readonly url: string;
-  readonly expiresAt: string;
-}
+import { PICTURE_DOMAINS, PICTURE_LIFE_MS, statedExpiry, type Thumbnail } from '@trendpot/contracts';
 
-/** TikTok's picture hosts, whatever the region in front. Source: tiktok-api.md 3.3. */
-const PICTURE_HOST = /^(?:[a-z0-9-]{1,63}\.){1,4}(?:tiktokcdn|tiktokcdn-us|tiktokcdn-eu|muscdn)\.com$/;
+/** TikTok's picture hosts, whatever the region in front. */
+const PICTURE_HOST = new RegExp(`^(?:[a-z0-9-]{1,63}\\.){1,4}(?:${PICTURE_DOMAINS.join('|').replaceAll('.', '\\.')})$`);
 const LONGEST = 2048;
-/** What TikTok documents for an address that does not say itself. */
-const DOCUMENTED_LIFE_MS = 6 * 3_600_000;
 /** Longer than any life that was seen; a later date is not believed. */
 const LONGEST_LIFE_MS = 30 * 86_400_000;
 
-/** The time in `x-expires` (Unix seconds), else six hours from now; `undefined` when it is over. */
+/** The time the address says, else six hours from now; `undefined` when it is over. */
 const expiry = (url: URL, now: Date): Date | undefined => {
-  const said = url.searchParams.get('x-expires') ?? '';
-  const at = /^\d{1,12}$/.test(said) ? Number(said) * 1000 : now.getTime() + DOCUMENTED_LIFE_MS;
+  const at = statedExpiry(url) ?? now.getTime() + PICTURE_LIFE_MS;
   return at <= now.getTime() ? undefined : new Date(Math.min(at, now.getTime() + LONGEST_LIFE_MS));
 };
 

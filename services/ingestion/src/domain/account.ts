@@ -1,4 +1,4 @@
-import { PlatformError, type AccountState } from '@trendpot/contracts';
+import type { AccountState } from '@trendpot/contracts';
 
 /** How far the walk through one creator's library has come. */
 export interface Progress {
@@ -26,17 +26,3 @@ export interface Account {
   readonly state: AccountState;
   readonly sync: Progress;
 }
-
-/**
- * The account, if its videos may be fetched and stored now.
- *
- * @throws PlatformError E_ACCOUNT_NOT_FOUND, E_ACCOUNT_REVOKED, E_NEEDS_CONSENT
- */
-export const requireServing = (accountId: string, account: Account | undefined): Account => {
-  if (account === undefined) throw new PlatformError('E_ACCOUNT_NOT_FOUND', `no account ${accountId}`);
-  if (account.state === 'revoked') throw new PlatformError('E_ACCOUNT_REVOKED', `account ${accountId} is disconnected`);
-  if (account.state === 'needs_consent') {
-    throw new PlatformError('E_NEEDS_CONSENT', `account ${accountId} has to be reconnected`);
-  }
-  return account;
-};

@@ -1,12 +1,9 @@
 import {
-  refreshJobSubject,
-  refreshScheduleSubject,
   SUBJECT,
   syncJobSubject,
   syncScheduleSubject,
   type AccountState,
-  type AccountsUpdate,
-  type RefreshJob,
+  type Announcement,
   type SyncJob,
   type SyncProgress,
   type Video,
@@ -30,14 +27,6 @@ export interface AccountChange {
   readonly profile?: Profile;
 }
 
-/** One thing to publish once the change is stored. `build` is given the event's sequence and the message's id. */
-export interface Announcement {
-  readonly subject: string;
-  readonly event: boolean;
-  build(sequence: number, id: string): unknown;
-  readonly schedule?: { readonly at: Date; readonly target: string };
-}
-
 /** Everything one transaction stores. */
 export interface Change {
   readonly account: AccountChange;
@@ -50,17 +39,6 @@ export const videosSynced = (accountId: string, videos: Video[], progress: SyncP
   subject: SUBJECT.videosUpdate,
   event: true,
   build: (sequence) => ({ version: 1, accountId, sequence, change: 'synced', videos, progress }),
-});
-
-export const accountUpdated = (
-  accountId: string,
-  change: AccountsUpdate['change'],
-  state: AccountState,
-  code?: string,
-): Announcement => ({
-  subject: SUBJECT.accountsUpdate,
-  event: true,
-  build: (sequence) => ({ version: 1, accountId, sequence, change, state, ...(code === undefined ? {} : { code }) }),
 });
 
 /** A job without the id that it is given when it is published. */
@@ -77,11 +55,4 @@ export const syncJobScheduled = (job: UnnamedSyncJob, at: Date): Announcement =>
   event: false,
   build: (_sequence, id) => ({ ...job, jobId: id }),
   schedule: { at, target: syncJobSubject(job.lane, job.accountId) },
-});
-
-export const refreshScheduled = (job: Omit<RefreshJob, 'jobId'>, at: Date): Announcement => ({
-  subject: refreshScheduleSubject(job.accountId),
-  event: false,
-  build: (_sequence, id) => ({ ...job, jobId: id }),
-  schedule: { at, target: refreshJobSubject(job.accountId) },
 });

@@ -1,7 +1,17 @@
 import type { Video } from '@trendpot/contracts';
-import type { CallWithToken, TokenUse } from './call-with-token.ts';
-import type { ReportNeedsConsent } from './needs-consent.ts';
-import type { CallOptions, Clock, DisplayApi, IngestionMeter, Lease, Library, Log } from './ports.ts';
+import type {
+  CallOptions,
+  CallWithToken,
+  Clock,
+  DisplayApi,
+  IngestionMeter,
+  Lease,
+  Library,
+  Log,
+  ReportNeedsConsent,
+  TokenUse,
+} from './ports.ts';
+import { reportStored } from './report-stored.ts';
 import type { SanitizeVideos } from './sanitize-videos.ts';
 import { planStore, type StorePlan } from './store-videos.ts';
 import type { ListedVideo } from './video.ts';
@@ -63,16 +73,8 @@ export const storeOnDemand = async (
       (current) => (plan = planStore(accountId, videos, current, ports.clock())),
     );
   }
-  if (refused.length > 0) {
-    ports.meter.videosRefused('embed', refused.length);
-    ports.log.warn('tiktok.embed.rejected', { requestId, accountId, videos: refused });
-  }
-  const foreign = plan?.foreign ?? [];
-  if (foreign.length > 0) {
-    ports.meter.videosRefused('foreign', foreign.length);
-    ports.log.warn('tiktok.video.foreign', { requestId, accountId, videoIds: foreign });
-  }
-  ports.meter.videosStored(plan?.fresh ?? 0);
+  const { fresh = 0, foreign = [] } = plan ?? {};
+  reportStored(ports, request, { fresh, foreign, refused });
   return {
     videos: plan?.put.map(({ video }) => video) ?? [],
     foreign,

@@ -1,5 +1,5 @@
-import type { DeadLetter, SyncJob } from '@trendpot/contracts';
-import { accountUpdated, syncJobScheduled } from './change.ts';
+import { accountUpdated, type DeadLetter, type SyncJob } from '@trendpot/contracts';
+import { syncJobScheduled } from './change.ts';
 import type { Clock, Library, Operations } from './ports.ts';
 import { obsolete } from './walk.ts';
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DeadLetter, PlatformEvent, SyncJob } from '@trendpot/contracts';
+import { makeEraseRevoked, makeReconcile } from '@trendpot/worker';
 import { posts, world } from '../../test/world.ts';
 import type { Account } from './account.ts';
 import { makeEraseAccount } from './erase-account.ts';
 import { makeGiveUpJob } from './give-up-job.ts';
-import { makeReconcile } from './reconcile.ts';
+import { makeRestoreWork } from './restore-work.ts';
 import { makeStillCounts } from './still-counts.ts';
 
 const letter = (accountId: string): DeadLetter => ({
@@ -80,7 +81,7 @@ describe('looking for accounts without work', () => {
       return account === undefined ? [] : [account];
     };
     const accounts = { quiet, hasWork: () => Promise.resolve(hasWork) };
-    return { ...around, accounts, reconcile: makeReconcile({ ...ports, accounts }) };
+    return { ...around, accounts, reconcile: makeReconcile({ accounts, restoreWork: makeRestoreWork(ports) }) };
   };
 
   it('gives a new account the first page of its library', async () => {
@@ -117,7 +118,10 @@ describe('looking for accounts without work', () => {
       await moving.syncPage(moving.firstJob());
       return false;
     };
-    const reconcileMoving = makeReconcile({ ...moving.ports, accounts: { ...moving.accounts, hasWork } });
+    const reconcileMoving = makeReconcile({
+      accounts: { ...moving.accounts, hasWork },
+      restoreWork: makeRestoreWork(moving.ports),
+    });
     await expect(reconcileMoving()).resolves.toEqual({ restored: 0, finished: true });
     expect(moving.store.jobs()).toHaveLength(1);
     expect(store.outbox).toHaveLength(0);
@@ -137,7 +141,7 @@ describe('a disconnect', () => {
     const erased: string[] = [];
     const note = (what: string) => (accountId: string) => Promise.resolve(erased.push(`${what} ${accountId}`));
     const erasure = { videos: note('videos'), events: note('events'), jobs: note('jobs') };
-    const erase = makeEraseAccount({ ...around.ports, erasure });
+    const erase = makeEraseRevoked({ ...around.ports, erase: makeEraseAccount(erasure) });
     return { ...around, erase, erased };
   };
 

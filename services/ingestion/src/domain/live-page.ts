@@ -1,5 +1,4 @@
-import type { PageRequest, PageResult } from '@trendpot/contracts';
-import { requireServing } from './account.ts';
+import { requireServing, type PageRequest, type PageResult } from '@trendpot/contracts';
 import { callOnDemand, ON_DEMAND, storeOnDemand, type OnDemandPorts } from './fetch-on-demand.ts';
 
 export type FetchLivePage = (request: PageRequest) => Promise<PageResult>;

@@ -1,5 +1,4 @@
-import { PlatformError, type LookupRequest, type LookupResult } from '@trendpot/contracts';
-import { requireServing } from './account.ts';
+import { PlatformError, requireServing, type LookupRequest, type LookupResult } from '@trendpot/contracts';
 import { callOnDemand, ON_DEMAND, storeOnDemand, type OnDemandPorts } from './fetch-on-demand.ts';
 import { makeTogether } from './together.ts';
 import type { ListedVideo } from './video.ts';

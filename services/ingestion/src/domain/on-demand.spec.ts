@@ -1,15 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { newAccountId, PlatformError } from '@trendpot/contracts';
 import { BARREN_LIMIT } from '@trendpot/tiktok';
+import { makeReportNeedsConsent } from '@trendpot/worker';
 import { crawling, posts, safe, world } from '../../test/world.ts';
+import { makeChangeAccount } from './change-account.ts';
 import { makeFetchLivePage } from './live-page.ts';
 import { makeLookUpVideo } from './look-up-video.ts';
-import { makeReportNeedsConsent } from './needs-consent.ts';
 
 const scene = (count: number) => {
   const around = world(posts(count));
   const { ports, store, accountId } = around;
-  const reportNeedsConsent = makeReportNeedsConsent({ ...ports, library: store });
+  const reportNeedsConsent = makeReportNeedsConsent({ ...ports, change: makeChangeAccount({ library: store }) });
   const lookUp = makeLookUpVideo({ ...ports, reportNeedsConsent });
   const livePage = makeFetchLivePage({ ...ports, reportNeedsConsent });
   const request = (videoId: string) => ({ version: 1 as const, requestId: 'req_00000001', accountId, videoId });

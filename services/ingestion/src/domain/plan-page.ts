@@ -1,19 +1,18 @@
-import { newRequestId, type SyncJob } from '@trendpot/contracts';
-import { requireServing, type Account } from './account.ts';
 import {
   accountUpdated,
+  newRequestId,
   refreshScheduled,
-  syncJobQueued,
-  syncJobScheduled,
+  requireServing,
   type Announcement,
-  type Change,
-  type UnnamedSyncJob,
-} from './change.ts';
+  type SyncJob,
+} from '@trendpot/contracts';
+import type { Account } from './account.ts';
+import { syncJobQueued, syncJobScheduled, type Change, type UnnamedSyncJob } from './change.ts';
 import type { Current, Profile } from './ports.ts';
 import { mergeVideos, syncedEvents } from './store-videos.ts';
 import type { CleanVideo, ListedPage, Onward } from './video.ts';
-import { newestOfWalk, reachesWalkedGround, walkedUpToAfter } from './walked-ground.ts';
 import { obsolete, queueTime } from './walk.ts';
+import { newestOfWalk, reachesWalkedGround, walkedUpToAfter } from './walked-ground.ts';
 
 export interface PageContext {
   readonly job: SyncJob;

@@ -7,28 +7,6 @@ import type { ListedPage, ListedVideo, Onward, StoredVideo } from './video.ts';
 /** Who pays for a call: a person who waits, or the platform in the background. */
 export type CallKind = 'interactive' | 'background';
 
-/** An access token, lent for one call. */
-export interface Lease {
-  readonly token: Secret;
-  readonly generation: number;
-  readonly expiresAt: Date;
-}
-
-export interface TokenVault {
-  /**
-   * Lends the access token of an account. `rejectedGeneration` names the token TikTok refused: if it is still the
-   * current one, it is refreshed first.
-   *
-   * @throws PlatformError E_UNAVAILABLE, E_ACCOUNT_REVOKED, E_NEEDS_CONSENT, or another refusal of the vault
-   */
-  lease(request: {
-    readonly accountId: string;
-    readonly operation: LeaseOperation;
-    readonly requestId: string;
-    readonly rejectedGeneration?: number;
-  }): Promise<Lease>;
-}
-
 export interface CallOptions {
   readonly kind: CallKind;
   readonly signal?: AbortSignal;
@@ -36,16 +14,37 @@ export interface CallOptions {
   readonly permitWaitMs?: number;
 }
 
+/** An access token, lent for one call. */
+export interface Lease {
+  readonly token: Secret;
+}
+
+export interface TokenUse extends CallOptions {
+  readonly accountId: string;
+  readonly operation: LeaseOperation;
+  readonly requestId: string;
+  /** A job waits for a permit as long as it takes, without holding a token; a person is told to come back. */
+  readonly patient: boolean;
+}
+
+/**
+ * One call with a lent token, which is held for this call only. A token that TikTok refuses is replaced once.
+ *
+ * @throws PlatformError of the vault, or whatever the call throws
+ */
+export type CallWithToken = <T>(use: TokenUse, call: (lease: Lease) => Promise<T>) => Promise<T>;
+
+/**
+ * When only the creator can help, the account says so and its work ends until they reconnect.
+ *
+ * @returns whether `thrown` was of that kind.
+ */
+export type ReportNeedsConsent = (accountId: string, thrown: unknown) => Promise<boolean>;
+
 /** A creator's public name as plain text, and a picture on one of TikTok's own hosts. */
 export interface Profile {
   readonly displayName?: string;
   readonly avatarUrl?: string;
-}
-
-/** A caller's turn to have a token lent. It passes on by itself when a call has begun, or after a moment. */
-export interface Turn {
-  /** No call will follow. Harmless when the turn has passed on. */
-  end(): void;
 }
 
 /** A page from where another one led, or the newest one. */
@@ -74,11 +73,6 @@ export interface DisplayApi {
   /** The videos TikTok knows for this creator under these ids, at most 20; in any order, absent ones left out. */
   query(lease: Lease, videoIds: readonly string[], options: CallOptions): Promise<readonly ListedVideo[]>;
   profile(lease: Lease, options: CallOptions): Promise<Profile>;
-  /**
-   * Resolves when it is the caller's turn to have a token lent; takes no permit. Whoever `wasRefused` one waits until one
-   * could be had; whoever was not only waits for those who were. Rejects when `signal` aborts.
-   */
-  turn(options: CallOptions, wasRefused: boolean): Promise<Turn>;
 }
 
 export interface EmbedSanitizer {
@@ -145,13 +139,6 @@ export interface Erasure {
   events(accountId: string): Promise<number>;
   /** Removes jobs and schedules of the account, and its dead letters of every queue. Repeatable. */
   jobs(accountId: string): Promise<number>;
-}
-
-export interface Accounts {
-  /** Accounts that ought to have work and were left alone for a while: at most `limit`, in id order, after `after`. */
-  quiet(after: string | undefined, limit: number): Promise<readonly Account[]>;
-  /** Whether a sync job or schedule of the account waits anywhere: in the stream or on its way there. */
-  hasWork(accountId: string): Promise<boolean>;
 }
 
 export type Clock = () => Date;

@@ -1,6 +1,5 @@
 import { toPlatformError } from '@trendpot/contracts';
-import type { CallWithToken } from './call-with-token.ts';
-import type { CallOptions, DisplayApi, Log, Profile } from './ports.ts';
+import type { CallOptions, CallWithToken, DisplayApi, Log, Profile } from './ports.ts';
 
 export type FetchProfile = (
   who: { readonly accountId: string; readonly requestId: string },

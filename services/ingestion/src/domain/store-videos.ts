@@ -1,6 +1,6 @@
-import type { SyncProgress, Video } from '@trendpot/contracts';
-import { requireServing, type Account } from './account.ts';
-import { videosSynced, type Announcement, type Change } from './change.ts';
+import { requireServing, type Announcement, type SyncProgress, type Video } from '@trendpot/contracts';
+import type { Account } from './account.ts';
+import { videosSynced, type Change } from './change.ts';
 import type { Current } from './ports.ts';
 import { mergeVideo, type CleanVideo, type StoredVideo } from './video.ts';
 

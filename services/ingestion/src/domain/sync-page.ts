@@ -1,9 +1,8 @@
-import { toPlatformError, type SyncJob } from '@trendpot/contracts';
-import { requireServing } from './account.ts';
-import type { CallWithToken } from './call-with-token.ts';
+import { requireServing, toPlatformError, type SyncJob } from '@trendpot/contracts';
 import { makePlanPage, type Intervals, type PagePlan } from './plan-page.ts';
-import type { Clock, DisplayApi, IngestionMeter, Library, Log } from './ports.ts';
+import type { CallWithToken, Clock, DisplayApi, IngestionMeter, Library, Log } from './ports.ts';
 import type { FetchProfile } from './profile.ts';
+import { reportStored } from './report-stored.ts';
 import type { RefusedVideo, SanitizeVideos } from './sanitize-videos.ts';
 import { obsolete } from './walk.ts';
 
@@ -70,15 +69,7 @@ export const makeSyncPage = (ports: SyncPagePorts): SyncPage => {
 
   const report = (job: SyncJob, plan: PagePlan, refused: readonly RefusedVideo[]): void => {
     const { accountId, requestId, mode } = job;
-    meter.videosStored(plan.fresh);
-    if (refused.length > 0) {
-      meter.videosRefused('embed', refused.length);
-      log.warn('tiktok.embed.rejected', { requestId, accountId, videos: refused });
-    }
-    if (plan.foreign.length > 0) {
-      meter.videosRefused('foreign', plan.foreign.length);
-      log.warn('tiktok.video.foreign', { requestId, accountId, videoIds: plan.foreign });
-    }
+    reportStored(ports, job, { ...plan, refused });
     log.info('tiktok.sync.page_stored', {
       requestId,
       accountId,

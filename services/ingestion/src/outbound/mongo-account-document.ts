@@ -23,6 +23,14 @@ export const fromAccountDocument = ({ _id, state, sync }: AccountFields): Accoun
   },
 });
 
+/** Which accounts ought to have a sync job or schedule. */
+export const ACCOUNTS_AT_WORK = {
+  queue: 'sync',
+  states: ['connected', 'syncing', 'healthy'],
+  fields: ACCOUNT_FIELDS,
+  fromDocument: fromAccountDocument,
+} as const;
+
 /** The update that brings an account change about. */
 export const accountUpdate = ({ state, sync = {}, lastError, profile }: AccountChange, now: Date) => {
   const set: Record<string, unknown> = { updatedAt: now };

@@ -1,4 +1,4 @@
-import { PlatformError, type AccountState } from '@trendpot/contracts';
+import type { AccountState } from '@trendpot/contracts';
 
 /** Where the newest round of fresh counts stands. */
 export interface Round {
@@ -17,17 +17,3 @@ export interface Account {
   readonly videos: number;
   readonly round?: Round;
 }
-
-/**
- * The account, if its videos may be asked for now.
- *
- * @throws PlatformError E_ACCOUNT_NOT_FOUND, E_ACCOUNT_REVOKED, E_NEEDS_CONSENT
- */
-export const requireServing = (accountId: string, account: Account | undefined): Account => {
-  if (account === undefined) throw new PlatformError('E_ACCOUNT_NOT_FOUND', `no account ${accountId}`);
-  if (account.state === 'revoked') throw new PlatformError('E_ACCOUNT_REVOKED', `account ${accountId} is disconnected`);
-  if (account.state === 'needs_consent') {
-    throw new PlatformError('E_NEEDS_CONSENT', `account ${accountId} has to be reconnected`);
-  }
-  return account;
-};

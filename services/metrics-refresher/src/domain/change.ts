@@ -1,15 +1,14 @@
 import {
   newRequestId,
   refreshJobSubject,
-  refreshScheduleSubject,
   SUBJECT,
   type AccountState,
-  type AccountsUpdate,
+  type Announcement,
   type RefreshJob,
   type VideosUpdate,
 } from '@trendpot/contracts';
-import { queueTime, roundOf } from './round.ts';
 import type { Account, Round } from './account.ts';
+import { queueTime, roundOf } from './round.ts';
 import type { Refreshed } from './video.ts';
 
 /** What becomes of the account; a field that is left out stays, `null` removes it. */
@@ -18,14 +17,6 @@ export interface AccountChange {
   readonly round?: Round;
   readonly metricsAt?: Date;
   readonly lastError?: { readonly code: string; readonly at: Date } | null;
-}
-
-/** One thing to publish once the change is stored. `build` is given the event's sequence and the message's id. */
-export interface Announcement {
-  readonly subject: string;
-  readonly event: boolean;
-  build(sequence: number, id: string): unknown;
-  readonly schedule?: { readonly at: Date; readonly target: string };
 }
 
 /** Everything one transaction stores. */
@@ -49,17 +40,6 @@ export const videosRemoved = (accountId: string, videoIds: string[]): Announceme
   subject: SUBJECT.videosUpdate,
   event: true,
   build: (sequence) => ({ version: 1, accountId, sequence, change: 'removed', videoIds }),
-});
-
-export const accountUpdated = (
-  accountId: string,
-  change: AccountsUpdate['change'],
-  state: AccountState,
-  code: string,
-): Announcement => ({
-  subject: SUBJECT.accountsUpdate,
-  event: true,
-  build: (sequence) => ({ version: 1, accountId, sequence, change, state, code }),
 });
 
 /** A job without the id that it is given when it is published. */
@@ -89,11 +69,4 @@ export const refreshQueued = (job: UnnamedRefreshJob): Announcement => ({
   subject: refreshJobSubject(job.accountId),
   event: false,
   build: (_sequence, id) => ({ ...job, jobId: id }),
-});
-
-export const refreshScheduled = (job: UnnamedRefreshJob, at: Date): Announcement => ({
-  subject: refreshScheduleSubject(job.accountId),
-  event: false,
-  build: (_sequence, id) => ({ ...job, jobId: id }),
-  schedule: { at, target: refreshJobSubject(job.accountId) },
 });

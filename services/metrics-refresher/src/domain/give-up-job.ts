@@ -1,6 +1,12 @@
-import { ERROR_CATALOGUE, type DeadLetter, type RefreshJob } from '@trendpot/contracts';
+import {
+  accountUpdated,
+  ERROR_CATALOGUE,
+  refreshScheduled,
+  type DeadLetter,
+  type RefreshJob,
+} from '@trendpot/contracts';
 import type { Account } from './account.ts';
-import { accountUpdated, newRound, nextBatch, refreshScheduled, type UnnamedRefreshJob } from './change.ts';
+import { newRound, nextBatch, type UnnamedRefreshJob } from './change.ts';
 import type { Clock, Library, Operations } from './ports.ts';
 import { isObsolete, roundOf } from './round.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DeadLetter, PlatformEvent, RefreshJob } from '@trendpot/contracts';
-import { videoId, world } from '../../test/world.ts';
-import { makeEraseAccount } from './erase-account.ts';
-import { makeGiveUpJob } from './give-up-job.ts';
-import { makeReportNeedsConsent } from './needs-consent.ts';
 import { PlatformError } from '@trendpot/contracts';
-import { makeReconcile } from './reconcile.ts';
+import { makeEraseRevoked, makeReconcile, makeReportNeedsConsent } from '@trendpot/worker';
+import { videoId, world } from '../../test/world.ts';
+import { makeChangeAccount } from './change-account.ts';
+import { makeGiveUpJob } from './give-up-job.ts';
+import { makeRestoreWork } from './restore-work.ts';
 import { makeStillCounts } from './still-counts.ts';
 
 const letterOf = (accountId: string, code: string): DeadLetter => ({
@@ -80,7 +80,7 @@ describe('looking for accounts without work', () => {
   const scene = (hasWork: boolean) => {
     const around = world(45);
     const accounts = { quiet: () => Promise.resolve([around.account()]), hasWork: () => Promise.resolve(hasWork) };
-    return { ...around, reconcile: makeReconcile({ ...around.ports, accounts }) };
+    return { ...around, reconcile: makeReconcile({ accounts, restoreWork: makeRestoreWork(around.ports) }) };
   };
 
   it('begins a round, once', async () => {
@@ -104,7 +104,7 @@ describe('looking for accounts without work', () => {
 describe('what a creator decides', () => {
   it('is noted when a grant is void, once', async () => {
     const { ports, accountId, account, events } = world(3);
-    const report = makeReportNeedsConsent(ports);
+    const report = makeReportNeedsConsent({ ...ports, change: makeChangeAccount(ports) });
     const missing = new PlatformError('E_SCOPE_MISSING', 'video.data');
     await expect(report(accountId, missing)).resolves.toBe(true);
     await expect(report(accountId, missing)).resolves.toBe(true);
@@ -116,8 +116,7 @@ describe('what a creator decides', () => {
   it('erases jobs and schedules after a disconnect, and only then', async () => {
     const { ports, accountId, state } = world(3);
     const erased: string[] = [];
-    const erasure = { jobs: (id: string) => Promise.resolve(erased.push(id)) };
-    const erase = makeEraseAccount({ ...ports, erasure });
+    const erase = makeEraseRevoked({ ...ports, erase: async (id) => ({ jobs: erased.push(id) }) });
     const event = (change: 'revoked' | 'state'): PlatformEvent => ({
       id: 'evt_00000001',
       type: 'tiktok.accounts.update',

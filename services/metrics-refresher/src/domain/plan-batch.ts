@@ -1,14 +1,5 @@
-import type { RefreshJob } from '@trendpot/contracts';
-import { requireServing } from './account.ts';
-import {
-  metricsRefreshed,
-  newRound,
-  nextBatch,
-  refreshQueued,
-  refreshScheduled,
-  videosRemoved,
-  type Change,
-} from './change.ts';
+import { refreshScheduled, requireServing, type RefreshJob } from '@trendpot/contracts';
+import { metricsRefreshed, newRound, nextBatch, refreshQueued, videosRemoved, type Change } from './change.ts';
 import type { Current } from './ports.ts';
 import { isObsolete, roundOf } from './round.ts';
 import { refreshVideo, type QueriedVideo, type Refreshed } from './video.ts';

@@ -7,29 +7,21 @@ import type { QueriedVideo, StoredVideo } from './video.ts';
 /** An access token, lent for one call. */
 export interface Lease {
   readonly token: Secret;
-  readonly generation: number;
-  readonly expiresAt: Date;
 }
 
-export interface TokenVault {
-  /**
-   * Lends the access token of an account. `rejectedGeneration` names the token TikTok refused: if it is still the
-   * current one, it is refreshed first.
-   *
-   * @throws PlatformError E_UNAVAILABLE, E_ACCOUNT_REVOKED, E_NEEDS_CONSENT, or another refusal of the vault
-   */
-  lease(request: {
-    readonly accountId: string;
-    readonly requestId: string;
-    readonly rejectedGeneration?: number;
-  }): Promise<Lease>;
+export interface TokenUse {
+  readonly accountId: string;
+  readonly requestId: string;
+  readonly signal?: AbortSignal;
 }
 
-/** A caller's turn to have a token lent. It passes on by itself when a call has begun, or after a moment. */
-export interface Turn {
-  /** No call will follow. Harmless when the turn has passed on. */
-  end(): void;
-}
+/**
+ * One call with a lent token, which is held for this call only: without one, it waits for a permit as long as it takes.
+ * A token that TikTok refuses is replaced once.
+ *
+ * @throws PlatformError of the vault, or whatever the call throws
+ */
+export type CallWithToken = <T>(use: TokenUse, call: (lease: Lease) => Promise<T>) => Promise<T>;
 
 /**
  * TikTok's Display API. A call takes a permit of the background share at the last moment and waits for one no longer
@@ -47,11 +39,6 @@ export interface DisplayApi {
     request: { readonly videoIds: readonly string[]; readonly fields: 'all' | 'counts' },
     signal?: AbortSignal,
   ): Promise<readonly QueriedVideo[]>;
-  /**
-   * Resolves when it is the caller's turn to have a token lent; takes no permit. Whoever `wasRefused` one waits until one
-   * could be had; whoever was not only waits for those who were. Rejects when `signal` aborts.
-   */
-  turn(wasRefused: boolean, signal?: AbortSignal): Promise<Turn>;
 }
 
 /** What a change is decided on: read in the transaction that stores the change. */
@@ -107,18 +94,6 @@ export interface RefreshMeter {
 export interface Operations {
   /** Tells whoever is on duty, where an address is configured. Best effort: it never throws. */
   jobFailed(letter: DeadLetter): Promise<void>;
-}
-
-export interface Erasure {
-  /** Removes jobs and schedules of the account; returns how many there were. Repeatable. */
-  jobs(accountId: string): Promise<number>;
-}
-
-export interface Accounts {
-  /** Accounts that ought to have work and were left alone for a while: at most `limit`, in id order, after `after`. */
-  quiet(after: string | undefined, limit: number): Promise<readonly Account[]>;
-  /** Whether a refresh job or schedule of the account waits anywhere: in the stream or on its way there. */
-  hasWork(accountId: string): Promise<boolean>;
 }
 
 export type Clock = () => Date;

@@ -1,9 +1,7 @@
-import { toPlatformError, type RefreshJob } from '@trendpot/contracts';
-import { requireServing } from './account.ts';
-import type { CallWithToken } from './call-with-token.ts';
+import { requireServing, toPlatformError, type RefreshJob } from '@trendpot/contracts';
 import { chooseDue } from './choose-due.ts';
 import { planBatch } from './plan-batch.ts';
-import type { CallBudget, Clock, DisplayApi, Library, Log, RefreshMeter } from './ports.ts';
+import type { CallBudget, CallWithToken, Clock, DisplayApi, Library, Log, RefreshMeter } from './ports.ts';
 import { isObsolete } from './round.ts';
 import { needsPicture, type QueriedVideo, type StoredVideo } from './video.ts';
 

@@ -26,6 +26,14 @@ export const fromVideoDocument = ({ _id, counts, thumbnail, absences }: VideoFie
     : { thumbnail: { url: thumbnail.url, expiresAt: thumbnail.expiresAt.toISOString() } }),
 });
 
+/** Which accounts ought to have a refresh job or schedule. */
+export const ACCOUNTS_AT_WORK = {
+  queue: 'refresh',
+  states: ['healthy'],
+  fields: ACCOUNT_FIELDS,
+  fromDocument: fromAccountDocument,
+} as const;
+
 /** The update that brings an account change about. */
 export const accountUpdate = (change: AccountChange, removedVideos: number, now: Date) => {
   const { state, round, metricsAt, lastError } = change;

@@ -1,7 +1,7 @@
 import { STREAM } from '@trendpot/contracts';
 import { purgeAccount, type Messaging } from '@trendpot/messaging';
-import type { Erasure } from '../domain/ports.ts';
 
-export const natsErasure = (messaging: Messaging): Erasure => ({
-  jobs: (accountId) => purgeAccount(messaging, STREAM.refresh, accountId),
+/** Forgets the jobs and schedules of a disconnected creator. Repeatable. */
+export const natsErasure = (messaging: Messaging) => async (accountId: string) => ({
+  jobs: await purgeAccount(messaging, STREAM.refresh, accountId),
 });

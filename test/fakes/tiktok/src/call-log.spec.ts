@@ -1,17 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { maxInWindow, summarize, type CallRecord } from './call-log.ts';
-import { startFakeTikTok, type FakeTikTok } from './index.ts';
-import { appOf, type App } from './testing/app.ts';
+import { appOfThisFile } from './testing/app-of-this-file.ts';
 
-let fake: FakeTikTok;
-let app: App;
-beforeAll(async () => {
-  fake = await startFakeTikTok();
-  app = appOf(fake);
-});
+const app = appOfThisFile();
 beforeEach(() => app.control('POST', '/reset'));
-afterAll(() => fake.close());
 
 const calls = async (query = ''): Promise<CallRecord[]> =>
   (await app.control('GET', `/calls${query}`)).body as unknown as CallRecord[];

@@ -1,18 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { DEFAULT_CLIENT, startFakeTikTok, type FakeTikTok } from './index.ts';
-import { appOf, REDIRECT, type App } from './testing/app.ts';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { DEFAULT_CLIENT } from './index.ts';
+import { REDIRECT } from './testing/app.ts';
+import { appOfThisFile } from './testing/app-of-this-file.ts';
 
 const REGISTERED = 'https://trendpot.example/tiktok/callback';
 
-let fake: FakeTikTok;
-let app: App;
+const app = appOfThisFile();
 beforeAll(async () => {
-  fake = await startFakeTikTok();
-  app = appOf(fake);
   await app.control('POST', '/clients', { key: 'awstrict', secrets: ['s'], redirectUris: [REGISTERED] });
 });
 beforeEach(() => app.control('POST', '/reset'));
-afterAll(() => fake.close());
 
 const authorize = (fields: Record<string, string> = {}) => {
   const query = new URLSearchParams({

@@ -1,20 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startFakeTikTok, type FakeTikTok } from './index.ts';
-import { appOf, type App } from './testing/app.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { appOfThisFile } from './testing/app-of-this-file.ts';
 
-let fake: FakeTikTok;
-let app: App;
+const app = appOfThisFile();
 let access: string;
 
-beforeAll(async () => {
-  fake = await startFakeTikTok();
-  app = appOf(fake);
-});
 beforeEach(async () => {
   await app.control('POST', '/reset');
   access = (await app.signIn()).access;
 });
-afterAll(() => fake.close());
 
 const LIST = '/v2/video/list/?fields=id';
 const DATA = '/v2/video/data/?fields=id';

@@ -1,20 +1,14 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startFakeTikTok, type FakeTikTok } from './index.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { challengeOf } from './pkce.ts';
-import { appOf, REDIRECT, type App } from './testing/app.ts';
+import { REDIRECT } from './testing/app.ts';
+import { appOfThisFile } from './testing/app-of-this-file.ts';
 
 const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 const HEX = '13d31e961a1ad8ec2f16b10c4c982e0876a878ad6df144566ee1894acb70f9c3';
 
-let fake: FakeTikTok;
-let app: App;
-beforeAll(async () => {
-  fake = await startFakeTikTok();
-  app = appOf(fake);
-});
+const app = appOfThisFile();
 beforeEach(() => app.control('POST', '/reset'));
-afterAll(() => fake.close());
 
 describe('the exchange of a code', () => {
   it('is answered flat, without error and data', async () => {

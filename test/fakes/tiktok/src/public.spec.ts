@@ -1,20 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startFakeTikTok, type FakeTikTok } from './index.ts';
-import { appOf, type App } from './testing/app.ts';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { appOfThisFile } from './testing/app-of-this-file.ts';
 
-let fake: FakeTikTok;
-let app: App;
+const app = appOfThisFile();
 let id: string;
 let cover: URL;
 beforeAll(async () => {
-  fake = await startFakeTikTok();
-  app = appOf(fake);
   const { access } = await app.signIn();
   const { data } = await app.post('/v2/video/list/?fields=id,cover_image_url', access, { max_count: 1 });
   id = String(data?.videos?.[0]?.['id']);
   cover = new URL(String(data?.videos?.[0]?.['cover_image_url']));
 });
-afterAll(() => fake.close());
 
 const oembed = (address: string) => app.request(`/oembed?url=${encodeURIComponent(address)}`);
 

@@ -1,15 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
+import { appOfThisFile } from './testing/app-of-this-file.ts';
 import fc from 'fast-check';
-import { startFakeTikTok, type FakeTikTok } from './index.ts';
-import { appOf, type App } from './testing/app.ts';
 
-let fake: FakeTikTok;
-let app: App;
-beforeAll(async () => {
-  fake = await startFakeTikTok({ knobs: { perMinute: 0 } });
-  app = appOf(fake);
-});
-afterAll(() => fake.close());
+const app = appOfThisFile({ knobs: { perMinute: 0 } });
 
 const walk = async (access: string, maxCount: number): Promise<string[]> => {
   const ids: string[] = [];

@@ -1,25 +1,22 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { DEFAULT_CLIENT, startFakeTikTok, type FakeTikTok } from './index.ts';
-import { appOf, type App } from './testing/app.ts';
+import { DEFAULT_CLIENT } from './index.ts';
 import { signature } from './webhooks.ts';
+import { appOfThisFile } from './testing/app-of-this-file.ts';
 
 interface Delivery {
   readonly header: string;
   readonly body: string;
 }
 
-let fake: FakeTikTok;
-let app: App;
+const app = appOfThisFile();
 let receiver: Server;
 let target: string;
 const received: Delivery[] = [];
 let answers: number[] = [];
 
 beforeAll(async () => {
-  fake = await startFakeTikTok();
-  app = appOf(fake);
   receiver = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
@@ -36,7 +33,6 @@ beforeEach(() => {
   answers = [];
 });
 afterAll(async () => {
-  await fake.close();
   receiver.closeAllConnections();
   await new Promise((resolve) => receiver.close(resolve));
 });

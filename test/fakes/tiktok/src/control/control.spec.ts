@@ -1,22 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startFakeTikTok, type FakeTikTok } from '../index.ts';
-import { appOf, type App } from '../testing/app.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { appOfThisFile } from '../testing/app-of-this-file.ts';
 
 const LIST = '/v2/video/list/';
 const TOKEN = '/v2/oauth/token/';
 
-let fake: FakeTikTok;
-let app: App;
+const app = appOfThisFile({ knobs: { countGrowth: 3 } });
 let tokens: { access: string; refresh: string };
-beforeAll(async () => {
-  fake = await startFakeTikTok({ knobs: { countGrowth: 3 } });
-  app = appOf(fake);
-});
 beforeEach(async () => {
   await app.control('POST', '/reset');
   tokens = await app.signIn();
 });
-afterAll(() => fake.close());
 
 const fail = (fault: Record<string, unknown>) => app.control('POST', '/fail-next', fault);
 

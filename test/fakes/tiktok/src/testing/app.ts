@@ -27,9 +27,9 @@ const answerOf = async (response: Response): Promise<Answer> => {
 };
 
 /** An app as a spec writes it: plain HTTP, nothing of the fake's own code. */
-export const appOf = ({ url }: Pick<FakeTikTok, 'url'>) => {
+export const appOf = (fake: Pick<FakeTikTok, 'url'>) => {
   const request = async (path: string, init: RequestInit = {}): Promise<Answer> =>
-    answerOf(await fetch(`${url}${path}`, { redirect: 'manual', ...init }));
+    answerOf(await fetch(`${fake.url}${path}`, { redirect: 'manual', ...init }));
 
   const form = (path: string, fields: Record<string, string> | [string, string][]): Promise<Answer> =>
     request(path, { method: 'POST', body: new URLSearchParams(fields) });

@@ -1,12 +1,12 @@
 import { STREAMS } from '@trendpot/contracts';
 import { CEILINGS, connectOwners, startPlatformNats, type PlatformNats } from '@trendpot/testing';
-import { deleteStoredMessage } from '../delete-message.ts';
-import { messagesOf } from '../stored-messages.ts';
-import type { Messaging } from '../messaging.ts';
-import { createPermits } from '../permits/create-permits.ts';
-import type { Permit, Permits, PermitsOptions } from '../permits/permits.ts';
-import { ensureTopology } from '../topology/ensure-topology.ts';
-import type { CeilingSettings } from '../topology/settings.ts';
+import { deleteStoredMessage } from '../src/delete-message.ts';
+import type { Messaging } from '../src/messaging.ts';
+import { createPermits } from '../src/permits/create-permits.ts';
+import type { Permit, Permits, PermitsOptions } from '../src/permits/permits.ts';
+import { messagesOf } from '../src/stored-messages.ts';
+import { ensureTopology } from '../src/topology/ensure-topology.ts';
+import type { CeilingSettings } from '../src/topology/settings.ts';
 
 /** Windows short enough for a test. */
 export const SCALED: CeilingSettings = {

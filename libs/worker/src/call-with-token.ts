@@ -1,15 +1,18 @@
 import { toPlatformError, type LeaseOperation } from '@trendpot/contracts';
-import type { CallOptions, DisplayApi, Lease, TokenVault } from './ports.ts';
+import type { CallKind, LentToken, Permits } from '@trendpot/messaging';
+import type { TokenVault } from './token-vault.ts';
 
-export interface TokenUse extends CallOptions {
+export interface TokenUse {
   readonly accountId: string;
   readonly operation: LeaseOperation;
   readonly requestId: string;
+  readonly kind: CallKind;
+  readonly signal?: AbortSignal;
   /** A job waits for a permit as long as it takes, without holding a token; a person is told to come back. */
   readonly patient: boolean;
 }
 
-export type CallWithToken = <T>(use: TokenUse, call: (lease: Lease) => Promise<T>) => Promise<T>;
+export type CallWithToken = <T>(use: TokenUse, call: (lease: LentToken) => Promise<T>) => Promise<T>;
 
 /**
  * One call with a lent token. The token is held for this call only: when no permit comes while the lease is fresh,
@@ -17,15 +20,17 @@ export type CallWithToken = <T>(use: TokenUse, call: (lease: Lease) => Promise<T
  * once.
  */
 export const makeCallWithToken =
-  (ports: { vault: TokenVault; display: Pick<DisplayApi, 'turn'> }): CallWithToken =>
+  ({ vault, permits }: { vault: TokenVault; permits: Pick<Permits, 'turn'> }): CallWithToken =>
   async (use, call) => {
-    const { accountId, operation, requestId } = use;
+    const { accountId, operation, requestId, kind, signal } = use;
+    const takeTurn = (wasRefused: boolean) =>
+      permits.turn(kind, { wasRefused, ...(signal === undefined ? {} : { signal }) });
     let rejectedGeneration: number | undefined;
-    let turn = use.patient ? await ports.display.turn(use, false) : undefined;
+    let turn = use.patient ? await takeTurn(false) : undefined;
     try {
       for (;;) {
         const rejected = rejectedGeneration === undefined ? {} : { rejectedGeneration };
-        const lease = await ports.vault.lease({ accountId, operation, requestId, ...rejected });
+        const lease = await vault.lease({ accountId, operation, requestId, ...rejected });
         try {
           return await call(lease);
         } catch (thrown) {
@@ -33,7 +38,7 @@ export const makeCallWithToken =
           const isUnsent = code === 'E_PERMIT_UNAVAILABLE' || code === 'E_PERMIT_STALE';
           if (isUnsent && use.patient) {
             turn?.end();
-            turn = await ports.display.turn(use, true);
+            turn = await takeTurn(true);
           } else if (code === 'E_TIKTOK_TOKEN_REJECTED' && rejectedGeneration === undefined) {
             rejectedGeneration = lease.generation;
           } else throw thrown;

@@ -2,13 +2,8 @@ import { newRequestId } from '@trendpot/contracts';
 import type { Account } from './account.ts';
 import { syncJobQueued, type UnnamedSyncJob } from './change.ts';
 import { incrementalWalk } from './plan-page.ts';
-import type { Accounts, Clock, IngestionMeter, Library, Log } from './ports.ts';
+import type { Clock, IngestionMeter, Library, Log } from './ports.ts';
 import { isUnfinished, queueTime } from './walk.ts';
-
-/** Looks at some accounts; returns how many had lost their work and whether all accounts have been seen. */
-export type Reconcile = () => Promise<{ readonly restored: number; readonly finished: boolean }>;
-
-const MOST_AT_ONCE = 200;
 
 /** The job an account without work ought to have: where its walk stands, or the beginning of the next. */
 const missingJob = ({ accountId, sync }: Account, now: Date): UnnamedSyncJob => {
@@ -31,8 +26,7 @@ const missingJob = ({ accountId, sync }: Account, now: Date): UnnamedSyncJob => 
 const isAsSeen = (seen: Account, now: Account | undefined): boolean =>
   now?.state === seen.state && now.sync.walkId === seen.sync.walkId && now.sync.pages === seen.sync.pages;
 
-export interface ReconcilePorts {
-  readonly accounts: Accounts;
+export interface RestoreWorkPorts {
   readonly library: Library;
   readonly clock: Clock;
   readonly log: Log;
@@ -40,32 +34,21 @@ export interface ReconcilePorts {
 }
 
 /**
- * A connected account always has a job or a schedule. Nothing in normal operation breaks that; a stream that was
- * deleted or a job that killed its worker every time does. A job that is queued twice by mistake is harmless: a page
- * is stored once.
+ * Gives a connected account that has neither a job nor a schedule its work again. A job that is queued twice by mistake
+ * is harmless: a page is stored once.
+ *
+ * @returns whether the account was still as it was seen
  */
-export const makeReconcile = (ports: ReconcilePorts): Reconcile => {
-  let after: string | undefined;
-
-  const restore = async (account: Account): Promise<boolean> => {
-    const { accountId } = account;
-    if (await ports.accounts.hasWork(accountId)) return false;
-    const job = missingJob(account, ports.clock());
-    const change = await ports.library.change({ accountId }, (current) =>
-      isAsSeen(account, current.account) ? { account: {}, put: [], announce: [syncJobQueued(job)] } : undefined,
+export const makeRestoreWork =
+  (ports: RestoreWorkPorts) =>
+  async (seen: Account): Promise<boolean> => {
+    const { accountId } = seen;
+    const job = missingJob(seen, ports.clock());
+    const change = await ports.library.change({ accountId }, ({ account }) =>
+      isAsSeen(seen, account) ? { account: {}, put: [], announce: [syncJobQueued(job)] } : undefined,
     );
     if (change === undefined) return false;
     ports.meter.jobRestored();
     ports.log.warn('tiktok.sync.job_restored', { accountId, requestId: job.requestId, page: job.page, mode: job.mode });
     return true;
   };
-
-  return async () => {
-    const accounts = await ports.accounts.quiet(after, MOST_AT_ONCE);
-    let restored = 0;
-    for (const account of accounts) if (await restore(account)) restored += 1;
-    const finished = accounts.length < MOST_AT_ONCE;
-    after = finished ? undefined : accounts.at(-1)?.accountId;
-    return { restored, finished };
-  };
-};

@@ -9,8 +9,8 @@ const lease = { token: secret('act.x'), generation: 1, expiresAt: new Date(8e12)
 /** Notes what happens, in order. */
 const scene = (lend: () => Promise<typeof lease>) => {
   const seen: string[] = [];
-  const display = {
-    turn: (_how: unknown, wasRefused: boolean) => {
+  const permits = {
+    turn: (_kind: unknown, { wasRefused }: { wasRefused: boolean }) => {
       seen.push(wasRefused ? 'turn after a refusal' : 'turn');
       return Promise.resolve({ end: () => void seen.push('turn ended') });
     },
@@ -21,7 +21,7 @@ const scene = (lend: () => Promise<typeof lease>) => {
       return lend();
     },
   };
-  return { seen, callWithToken: makeCallWithToken({ vault, display }) };
+  return { seen, callWithToken: makeCallWithToken({ vault, permits }) };
 };
 
 describe('a job that waits for a permit', () => {

@@ -1,5 +1,5 @@
 import { errors } from '@nats-io/transport-node';
-import type { Messaging } from '../messaging.ts';
+import type { Messaging } from '../src/messaging.ts';
 
 /** Which of these subjects the server refuses this user, as it says itself. Nothing must listen or be stored there. */
 export const refusedPublishes = async ({ connection }: Messaging, subjects: readonly string[]): Promise<string[]> => {

@@ -4,6 +4,7 @@ import {
   RefreshJob,
   STREAM,
   SyncJob,
+  fromFirstAttempt,
   refreshJobSubject,
   syncJobSubject,
 } from '@trendpot/contracts';
@@ -84,7 +85,7 @@ export const redrivableJob = (letter: DeadLetter): RedrivableJob | undefined => 
     return undefined;
   }
   if (accountOfSubject(letter.subject) !== job.accountId) return undefined;
-  return { subject, body: JSON.stringify({ ...job, attempt: 1 }) };
+  return { subject, body: JSON.stringify(fromFirstAttempt(job)) };
 };
 
 export const noSuchLetter = (sequence: number): PlatformError =>

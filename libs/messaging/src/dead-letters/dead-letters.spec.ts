@@ -93,6 +93,17 @@ describe('dead letters', () => {
     expect(prices).toEqual([1, 1, 0]);
   });
 
+  it('cost one call more where the first page of a library asks for the creator as well', async () => {
+    const accountId = newAccountId();
+    const walk = { mode: 'full', page: 0 } as const;
+    for (const changes of [walk, { ...walk, page: 1 }, { ...walk, mode: 'incremental' as const }]) {
+      await bury(ingestion, { queue: 'sync', accountId, body: base64(someSyncJob(accountId, changes)) });
+    }
+    const letters = await listDeadLetters(operator, { accountId });
+    expect(letters.map(({ priceInCalls }) => priceInCalls)).toEqual([2, 1, 1]);
+    for (const { sequence } of letters) await dropDeadLetter(operator, sequence);
+  });
+
   it('are shown by number, or not at all', async () => {
     expect(await showDeadLetter(operator, ofSecond)).toMatchObject({ letter: { code: 'E_VIDEO_NOT_OWNED' } });
     expect(await showDeadLetter(operator, 9_999)).toBeUndefined();

@@ -5,7 +5,7 @@ import { publish, wasOvertaken } from '../publish.ts';
 import { settleDone } from '../settle.ts';
 import { MAX_CRASHES } from '../topology/ensure-consumer.ts';
 import type { ConsumeJobsOptions } from './consume-jobs.ts';
-import { deadLetterOf, storeDeadLetter } from './dead-letter.ts';
+import { deadLetterOf, originOf, storeDeadLetter } from './dead-letter.ts';
 import { readJob, type Job } from './job.ts';
 import { decideRetry, type Tried } from './retry-decision.ts';
 import { stillCounts } from './still-counts.ts';
@@ -25,7 +25,7 @@ const giveUp = async <J extends Job>(
 ): Promise<void> => {
   const attempts = job?.attempt ?? 0;
   const letter = deadLetterOf({ queue: onFailure.queue, message, job, error, attempts });
-  await storeDeadLetter(messaging, letter, { stream: message.info.stream, sequence: message.info.streamSequence });
+  await storeDeadLetter(messaging, letter, originOf(message));
   await onFailure.onFailed(letter, job);
   messaging.logger.error('nats.job.failed', {
     queue: letter.queue,

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { CONSUMERS, STREAM, STREAMS, SUBJECT } from '@trendpot/contracts';
-import { CEILINGS, eventually, startPlatformNats, type PlatformNats } from '@trendpot/testing';
+import { startNatsServer } from '@trendpot/local-platform';
+import { CEILINGS, eventually, gate, loseDisk, startPlatformNats, type PlatformNats } from '@trendpot/testing';
+import { connectMessaging } from '../connect.ts';
 import type { Messaging } from '../messaging.ts';
 import { publish } from '../publish.ts';
 import { ensureTopology } from './ensure-topology.ts';
@@ -65,9 +65,7 @@ describe('the streams and consumers of the platform', () => {
       ceilings: CEILINGS,
       consumers: { 'sync-page': { maxAckPending: 3 } },
     });
-    await platform.server.kill();
-    await rm(join(platform.server.storeDir, 'jetstream'), { recursive: true, force: true });
-    await platform.server.restart();
+    await loseDisk(platform.server);
     await eventually(
       async () => {
         const info = await ingestion.manager.consumers.info(STREAM.sync, 'sync-page').catch(() => undefined);
@@ -76,6 +74,36 @@ describe('the streams and consumers of the platform', () => {
       { what: 'the consumer being back', withinMs: 30_000 },
     );
     expect((await ingestion.manager.streams.info(STREAM.permitsMinute)).config.max_msgs).toBe(100);
+  });
+
+  it('are made again by a service that had to wait longer for those of another than it ever does at its start', async () => {
+    await ensureTopology(ingestion, 'ingestion', { ceilings: CEILINGS });
+    const told = gate<string>();
+    const logger = { ...refresher.logger, error: (event: string) => told.open(event) };
+    const listening: Messaging = { ...refresher, logger };
+    const topology = await ensureTopology(listening, 'metrics-refresher', { readyWithinMs: 500 });
+    expect(topology.isInPlace()).toBe(true);
+    await ingestion.close();
+    await loseDisk(platform.server);
+    expect(await told.passed).toBe('nats.not_restored');
+    expect(topology.isInPlace()).toBe(false);
+    await ensureTopology(await platform.connect('ingestion'), 'ingestion', { ceilings: CEILINGS });
+    await eventually(() => topology.isInPlace(), { what: 'word that all is there' });
+    for (const { name, stream } of CONSUMERS.filter(({ owner }) => owner === 'metrics-refresher')) {
+      expect((await refresher.manager.consumers.info(stream, name)).name).toBe(name);
+    }
+  });
+
+  it('are made again although the connection was never lost', async () => {
+    await using server = await startNatsServer({});
+    const owner = await connectMessaging({ url: server.url, user: 'ingestion' });
+    const topology = await ensureTopology(owner, 'ingestion', { ceilings: CEILINGS, lookEveryMs: 50 });
+    await owner.manager.streams.delete(STREAM.sync);
+    await owner.manager.consumers.delete(STREAM.events, 'ingestion-erasure');
+    await eventually(() => owner.manager.consumers.info(STREAM.events, 'ingestion-erasure'), { what: 'a consumer' });
+    await eventually(() => owner.manager.consumers.info(STREAM.sync, 'sync-page'), { what: 'a stream' });
+    expect(topology.isInPlace()).toBe(true);
+    await owner.close();
   });
 
   it('let the audit keep the age it was created with, and tell when another is set', async () => {

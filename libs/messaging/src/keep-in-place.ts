@@ -59,7 +59,7 @@ export const keepInPlace = (messaging: Messaging, { name, restore, lookEveryMs =
   const keepLooking = async (): Promise<void> => {
     while (!stopped && !connection.isClosed()) {
       if (messaging.isConnected()) await look();
-      await pause(inPlace ? lookEveryMs : TRY_AGAIN_MS);
+      if (!stopped) await pause(inPlace ? lookEveryMs : TRY_AGAIN_MS);
     }
   };
 

@@ -1,13 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  CONSUMERS,
-  SERVICES,
-  STREAM,
-  STREAMS,
-  type NatsUser,
-  type PlatformEvent,
-  type ServiceName,
-} from '@trendpot/contracts';
+import { CONSUMERS, SERVICES, STREAMS, type NatsUser, type PlatformEvent, type ServiceName } from '@trendpot/contracts';
 import { subscribe, type EventSubscription } from '@trendpot/events';
 import { connectMessaging, type Messaging } from '@trendpot/messaging';
 import { secret } from '@trendpot/secrets';

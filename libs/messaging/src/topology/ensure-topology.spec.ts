@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { CONSUMERS, STREAM, STREAMS, SUBJECT } from '@trendpot/contracts';
-import { startNatsServer } from '@trendpot/local-platform';
 import { CEILINGS, eventually, gate, loseDisk, startPlatformNats, type PlatformNats } from '@trendpot/testing';
-import { connectMessaging } from '../connect.ts';
 import type { Messaging } from '../messaging.ts';
 import { publish } from '../publish.ts';
 import { ensureTopology } from './ensure-topology.ts';
@@ -92,18 +90,6 @@ describe('the streams and consumers of the platform', () => {
     for (const { name, stream } of CONSUMERS.filter(({ owner }) => owner === 'metrics-refresher')) {
       expect((await refresher.manager.consumers.info(stream, name)).name).toBe(name);
     }
-  });
-
-  it('are made again although the connection was never lost', async () => {
-    await using server = await startNatsServer({});
-    const owner = await connectMessaging({ url: server.url, user: 'ingestion' });
-    const topology = await ensureTopology(owner, 'ingestion', { ceilings: CEILINGS, lookEveryMs: 50 });
-    await owner.manager.streams.delete(STREAM.sync);
-    await owner.manager.consumers.delete(STREAM.events, 'ingestion-erasure');
-    await eventually(() => owner.manager.consumers.info(STREAM.events, 'ingestion-erasure'), { what: 'a consumer' });
-    await eventually(() => owner.manager.consumers.info(STREAM.sync, 'sync-page'), { what: 'a stream' });
-    expect(topology.isInPlace()).toBe(true);
-    await owner.close();
   });
 
   it('let the audit keep the age it was created with, and tell when another is set', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CONSUMER, STREAM } from '@trendpot/contracts';
 import { eventually } from '@trendpot/testing';
 import { CEILINGS, startPipelineLab, type PipelineLab } from '../pipeline/lab.ts';
+import { discoverPoints, type Point } from './job-worker/discover-points.ts';
 import { handOutAgain } from './job-worker/hand-out-again.ts';
 import type { Stop } from './job-worker/messages.ts';
 import { startWorker } from './job-worker/worker-process.ts';
@@ -20,17 +21,15 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => lab?.[Symbol.asyncDispose](), 60_000);
 
-/** Counted once a minute for all accounts together, so that not every job passes there. */
-const SHARED = new Set(['accounts.aggregate']);
-
-/** Every point a refresh job passes, by batch, when nothing goes wrong. */
-const discover = async (): Promise<{ page: number; point: string }[]> => {
+/** All accounts are counted together once a minute: not every job passes there, so it is none of the points. */
+const discover = async (): Promise<Point[]> => {
   await using worker = await startWorker('refresh', stage.environment);
-  await worker.record();
-  const accountId = await stage.newAccount();
-  await stage.begin(accountId);
-  await eventually(() => stage.isAtRest(accountId), { withinMs: 30_000, what: 'an undisturbed round' });
-  return worker.passed.filter(({ point }) => !SHARED.has(point));
+  return await discoverPoints(worker, async () => {
+    const accountId = await stage.newAccount();
+    await stage.begin(accountId);
+    await eventually(() => stage.isAtRest(accountId), { withinMs: 30_000, what: 'an undisturbed round' });
+    return accountId;
+  });
 };
 
 describe('a refresh job', () => {

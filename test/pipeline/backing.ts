@@ -20,7 +20,7 @@ export interface Backing extends AsyncDisposable {
 
 /** A real nats-server with the platform's accounts and permissions, a real mongod, and a TikTok that asks for no patience. */
 export const startBacking = async (knobs: Partial<Knobs> = {}): Promise<Backing> => {
-  const stack = new AsyncDisposableStack();
+  await using stack = new AsyncDisposableStack();
   const [stores, fake] = await Promise.all([
     startBackingStores(),
     startFakeTikTok({ knobs: { perMinute: 0, ...knobs } }),
@@ -31,6 +31,7 @@ export const startBacking = async (knobs: Partial<Knobs> = {}): Promise<Backing>
   const database = await connectMongo({ uri: mongoUri, applicationName: DATABASE });
   stack.defer(() => database.close());
   await migrate(database);
+  const open = stack.move();
   return {
     nats: stores.nats.server,
     mongod: stores.mongod,
@@ -44,6 +45,6 @@ export const startBacking = async (knobs: Partial<Knobs> = {}): Promise<Backing>
       TIKTOK_DISPLAY_API_BASE_URL: fake.url,
       ...WIDE_OPEN,
     }),
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 };

@@ -29,7 +29,7 @@ export const CEILINGS = {
 export const startPipelineLab = async (
   options: { knobs?: Partial<Knobs>; topology?: TopologySettings } = {},
 ): Promise<PipelineLab> => {
-  const stack = new AsyncDisposableStack();
+  await using stack = new AsyncDisposableStack();
   const backing = stack.use(await startBacking(options.knobs));
   const [owners, vaultUser, sanitizerUser, subscriber] = await Promise.all([
     connectOwners(backing, { ceilings: CEILINGS, ...options.topology }),
@@ -67,6 +67,7 @@ export const startPipelineLab = async (
       .reduce((total, subject) => total + (state.subjects?.[subject] ?? 0), 0);
     return { jobs, schedules };
   };
+  const open = stack.move();
   return {
     ...backing,
     ...owners,
@@ -81,6 +82,6 @@ export const startPipelineLab = async (
     },
     eventsOf,
     workOf,
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 };

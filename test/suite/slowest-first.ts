@@ -11,6 +11,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const SLOWEST = [
   'test/flows/start.flow.spec.ts',
   'test/failure/page-job-server-crash.spec.ts',
+  'test/failure/nats-disk-loss.spec.ts',
   'test/failure/vault-crash.spec.ts',
   'test/failure/page-job-worker-crash.spec.ts',
   'test/browser/pages.browser.spec.ts',

@@ -1,7 +1,7 @@
 /**
  * What may be done about an error. The verdict belongs to the error, not to the place where it surfaced.
  *
- * - `backoff`: try again later, at most five times.
+ * - `backoff`: try again later, at most five times; twenty while something of ours is away (ADR 0027).
  * - `never`: trying again cannot help; a job goes to the dead letters at once.
  * - `refresh-token`: ask the vault for another access token, once.
  * - `needs-consent`: only the creator can help; the account asks to be reconnected.

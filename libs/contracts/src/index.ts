@@ -43,7 +43,7 @@ export {
 } from './streams.ts';
 export { HOPS, type Hop } from './flows.ts';
 
-export { Cursor, SyncJob, RefreshJob, DeadLetter } from './jobs.ts';
+export { Cursor, SyncJob, RefreshJob, DeadLetter, fromFirstAttempt } from './jobs.ts';
 export {
   ExchangeRequest,
   ExchangeResult,

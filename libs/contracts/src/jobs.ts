@@ -3,6 +3,9 @@ import { AccountId, RequestId, VideoId } from './identifiers.ts';
 
 const Attempt = z.number().int().min(1).max(100);
 
+/** How many of the attempts before this one an outage of our own ended; absent for none (ADR 0027). */
+const Outages = z.number().int().min(1).max(100).optional();
+
 /** TikTok's cursor: Unix milliseconds; the page before it is older. Absent for the newest page. Source: tiktok-api.md 3.1. */
 export const Cursor = z.number().int().min(0).max(8_640_000_000_000_000);
 
@@ -24,6 +27,7 @@ export const SyncJob = z.strictObject({
   /** Pages in a row, up to this one, that led nowhere; absent for none. So many of them end the walk. */
   barren: z.number().int().min(1).max(1_000).optional(),
   attempt: Attempt,
+  outages: Outages,
   queuedAt: z.iso.datetime(),
 });
 export type SyncJob = z.infer<typeof SyncJob>;
@@ -38,9 +42,18 @@ export const RefreshJob = z.strictObject({
   afterVideoId: VideoId.optional(),
   roundStartedAt: z.iso.datetime().optional(),
   attempt: Attempt,
+  outages: Outages,
   queuedAt: z.iso.datetime(),
 });
 export type RefreshJob = z.infer<typeof RefreshJob>;
+
+/** The same work with all its attempts before it. */
+export const fromFirstAttempt = <J extends Partial<Pick<SyncJob, 'attempt' | 'outages'>>>(
+  job: J,
+): Omit<J, 'outages'> & { attempt: number } => {
+  const { outages: _outages, ...work } = job;
+  return { ...work, attempt: 1 };
+};
 
 /** A job that will not be tried again, kept until redriven or dropped. */
 export const DeadLetter = z.strictObject({

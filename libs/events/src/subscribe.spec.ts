@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import { SUBJECT, eventEnvelope, newAccountId, newMessageId } from '@trendpot/contracts';
+import { STREAM, SUBJECT, eventEnvelope, newAccountId, newMessageId } from '@trendpot/contracts';
 import { ensureTopology, publish, type Messaging } from '@trendpot/messaging';
 import { secret } from '@trendpot/secrets';
-import { CEILINGS, eventually, startPlatformNats, type PlatformNats } from '@trendpot/testing';
+import { CEILINGS, eventually, loseDisk, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import { createRecentIds } from './recent-ids.ts';
 import { subscribe, type EventSubscription, type SubscribeOptions } from './subscribe.ts';
 
@@ -146,6 +146,34 @@ describe('a subscriber', () => {
     await publish(ingestion, { subject: SUBJECT.videosUpdate, body: JSON.stringify(event), messageId: newMessageId() });
     await until(() => seen.includes(778));
     expect(seen).toEqual([heard, 778]);
+    await subscription.stop();
+  });
+
+  it('goes on where it was when NATS has forgotten it, and hears nothing again that it was told', async () => {
+    const subscription = await listen({ durable: 'forgotten', from: 'now', lookEveryMs: 50 });
+    const first = await emit();
+    await until(() => seen.includes(first));
+    const subscriber = await nats.connect('subscriber');
+    await eventually(
+      async () => (await subscriber.manager.consumers.info(STREAM.events, 'forgotten')).num_ack_pending === 0,
+    );
+    await subscriber.manager.consumers.delete(STREAM.events, 'forgotten');
+    const missed = await emit();
+    await until(() => seen.includes(missed));
+    expect(seen).toEqual([first, missed]);
+    await subscription.remove();
+  });
+
+  it('hears everything that is published after NATS has lost its disk, wherever it had begun', async () => {
+    const subscription = await listen({ durable: 'diskless', from: 'now' });
+    const first = await emit();
+    await until(() => seen.includes(first));
+    await loseDisk(nats.server);
+    const later = await eventually(() => emit(), { what: 'an event being taken again' });
+    await until(() => seen.includes(later));
+    const last = await emit();
+    await until(() => seen.includes(last));
+    expect(seen.filter((one) => one !== first && one < later)).toEqual([]);
     await subscription.stop();
   });
 

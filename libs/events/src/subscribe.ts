@@ -1,7 +1,7 @@
 import { SUBJECT, STREAM, type EventType, type PlatformEvent } from '@trendpot/contracts';
-import { connectMessaging, consumeEvents, type LoggerLike, type Messaging } from '@trendpot/messaging';
+import { connectMessaging, consumeEvents, type Kept, type LoggerLike, type Messaging } from '@trendpot/messaging';
 import type { Secret } from '@trendpot/secrets';
-import { checkDurableName, ensureDurable, type From } from './durable.ts';
+import { checkDurableName, ensureDurable, keepDurable, type From } from './durable.ts';
 import { createRecentIds } from './recent-ids.ts';
 
 interface SubscribeOptionsBase {
@@ -16,6 +16,8 @@ interface SubscribeOptionsBase {
    */
   handler(event: PlatformEvent): void | Promise<void>;
   readonly logger?: LoggerLike;
+  /** How often to look whether NATS still knows of the subscription. Default one minute, and after every reconnect. */
+  readonly lookEveryMs?: number;
 }
 
 export type SubscribeOptions = SubscribeOptionsBase &
@@ -31,7 +33,7 @@ export type SubscribeOptions = SubscribeOptionsBase &
 export interface EventSubscription {
   /** Finishes the event at hand; the rest waits in the stream. */
   stop(): Promise<void>;
-  /** Stops, and forgets how far it got. */
+  /** Stops, and forgets how far it got. Others who still listen under this name go on. */
   remove(): Promise<void>;
   readonly stopped: Promise<void>;
 }
@@ -50,8 +52,11 @@ export const subscribe = async (options: SubscribeOptions): Promise<EventSubscri
   const closeIfOurs = async (): Promise<void> => {
     if (!('messaging' in options)) await messaging.close();
   };
+  const { durable, types = BOTH } = options;
+  let kept: Kept;
   try {
-    await ensureDurable(messaging, options.durable, options.from, options.types ?? BOTH);
+    await ensureDurable(messaging, durable, options.from, types);
+    kept = await keepDurable(messaging, durable, types, options.lookEveryMs);
   } catch (error) {
     await closeIfOurs();
     throw error;
@@ -59,7 +64,7 @@ export const subscribe = async (options: SubscribeOptions): Promise<EventSubscri
   const seen = createRecentIds(REMEMBERED_IDS);
   const running = consumeEvents(messaging, {
     stream: STREAM.events,
-    consumer: options.durable,
+    consumer: durable,
     handler: async (event) => {
       if (seen.has(event.id)) return;
       await options.handler(event);
@@ -69,12 +74,14 @@ export const subscribe = async (options: SubscribeOptions): Promise<EventSubscri
   return {
     stopped: running.stopped,
     stop: async () => {
+      void kept.stop();
       await running.stop();
       await closeIfOurs();
     },
     remove: async () => {
+      await kept.stop();
       await running.stop();
-      await messaging.manager.consumers.delete(STREAM.events, options.durable);
+      await messaging.manager.consumers.delete(STREAM.events, durable);
       await closeIfOurs();
     },
   };

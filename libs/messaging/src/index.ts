@@ -1,7 +1,8 @@
 export { type Messaging, type Running, type LoggerLike } from './messaging.ts';
 export { connectMessaging, type ConnectOptions } from './connect.ts';
 
-export { ensureTopology } from './topology/ensure-topology.ts';
+export { ensureTopology, type Topology } from './topology/ensure-topology.ts';
+export { keepInPlace, type Kept } from './keep-in-place.ts';
 export { type TopologySettings, type CeilingSettings, type ConsumerName } from './topology/settings.ts';
 
 export { publish, type PublishOptions, type Published } from './publish.ts';

@@ -2,7 +2,13 @@ import type { DynamicModule } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ConfigurationFault, type Environment } from '@trendpot/config';
 import { HOPS, PlatformError, type ServiceName } from '@trendpot/contracts';
-import { connectMessaging, ensureTopology, type Messaging, type TopologySettings } from '@trendpot/messaging';
+import {
+  connectMessaging,
+  ensureTopology,
+  type Messaging,
+  type Topology,
+  type TopologySettings,
+} from '@trendpot/messaging';
 import { createLogger, createMeters, type Logger } from '@trendpot/observability';
 import type { Database, Relay } from '@trendpot/persistence';
 import { createApplication, type Application } from './create-application.ts';
@@ -70,6 +76,7 @@ export const runService = async <C>(
   const server = await startHttpServer({ port: kit.port, logger, meters, operations });
 
   let messaging: Messaging | undefined;
+  let inPlace: Topology | undefined;
   let database: Database | undefined;
   let relay: Relay | undefined;
   let application: Application | undefined;
@@ -78,6 +85,9 @@ export const runService = async <C>(
   const notYet = (what: string) => () => Promise.reject(new PlatformError('E_UNAVAILABLE', `${what} is not there`));
   readiness.add('nats', async () => {
     if (messaging?.isConnected() !== true) await notYet('NATS')();
+  });
+  readiness.add('topology', async () => {
+    if (inPlace?.isInPlace() !== true) await notYet('the topology')();
   });
   if (usesMongo) readiness.add('mongo', () => (database === undefined ? notYet('MongoDB')() : database.ping()));
   readiness.add('application', async () => {
@@ -94,7 +104,7 @@ export const runService = async <C>(
     const connected = (messaging = await waitFor('nats', connect, isNoFaultOfSettings));
     const topology = () =>
       ensureTopology(connected, name, { readyWithinMs: ATTEMPT_MS * 2, ...options.topology(config) });
-    await waitFor('topology', topology, isNoFaultOfSettings);
+    inPlace = await waitFor('topology', topology, isNoFaultOfSettings);
     return connected;
   };
   const reachMongo = async (uri: string): Promise<Database> => {

@@ -22,7 +22,7 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: 'ready' }
   | { readonly kind: 'heard' }
-  | { readonly kind: 'point'; readonly page: number; readonly point: string }
+  | { readonly kind: 'point'; readonly accountId: string; readonly page: number; readonly point: string }
   | { readonly kind: 'stopped'; readonly accountId: string }
   | { readonly kind: 'retried'; readonly accountId: string; readonly code: string }
   | { readonly kind: 'repeated'; readonly accountId: string };

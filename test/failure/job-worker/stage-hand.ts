@@ -37,7 +37,7 @@ export const stageHand = () => {
   let records = false;
 
   const stand = async (accountId: string, page: number, point: string): Promise<void> => {
-    if (records) tell({ kind: 'point', page, point });
+    if (records) tell({ kind: 'point', accountId, page, point });
     const stop = stops.get(accountId);
     if (stop?.page !== page || stop.point !== point) return;
     stops.delete(accountId);

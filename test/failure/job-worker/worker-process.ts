@@ -11,7 +11,7 @@ const MAIN = {
 
 export interface WorkerProcess extends AsyncDisposable {
   /** Pages and points its jobs have passed since `record`. */
-  readonly passed: { readonly page: number; readonly point: string }[];
+  readonly passed: Stop[];
   /** Why jobs of an account were put off, in order. */
   readonly retried: Map<string, string[]>;
   /** How often a job of an account was handed out to this process that it was at, or had been at, already. */
@@ -36,7 +36,7 @@ export const startWorker = async (queue: keyof typeof MAIN, environment: NodeJS.
     env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...environment },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  const passed: { page: number; point: string }[] = [];
+  const passed: Stop[] = [];
   const stopped = new Set<string>();
   const retried = new Map<string, string[]>();
   const repeated = new Map<string, number>();

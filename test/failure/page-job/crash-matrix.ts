@@ -1,13 +1,11 @@
 import { CEILINGS, startPipelineLab, type PipelineLab } from '../../pipeline/lab.ts';
-import type { Stop } from '../job-worker/messages.ts';
+import type { Point } from '../job-worker/discover-points.ts';
 import { LAST_PAGE, pageJobStage, VIDEOS, type PageJobStage, type Rest } from './page-job-stage.ts';
 
 const PLACES = 1_000;
 /** A transaction whose worker died keeps its account to itself for this long; a minute is the default. */
 const TRANSACTION_SECONDS = 10;
 export const UNDISTURBED_CALLS = LAST_PAGE + 1;
-
-type Point = Omit<Stop, 'accountId'>;
 
 export interface Causes {
   /**
@@ -33,12 +31,15 @@ export interface CrashMatrix extends AsyncDisposable {
 
 export const openCrashMatrix = async (): Promise<CrashMatrix> => {
   const places = { maxAckPending: PLACES };
-  const lab = await startPipelineLab({
-    topology: {
-      ceilings: { ...CEILINGS, concurrent: 500 },
-      consumers: { 'sync-first': places, 'sync-page': places },
-    },
-  });
+  await using stack = new AsyncDisposableStack();
+  const lab = stack.use(
+    await startPipelineLab({
+      topology: {
+        ceilings: { ...CEILINGS, concurrent: 500 },
+        consumers: { 'sync-first': places, 'sync-page': places },
+      },
+    }),
+  );
   const parameter = { setParameter: 1, transactionLifetimeLimitSeconds: TRANSACTION_SECONDS };
   await lab.database.client.db('admin').command(parameter);
   const stage = await pageJobStage(lab);
@@ -66,6 +67,7 @@ export const openCrashMatrix = async (): Promise<CrashMatrix> => {
     calls >= UNDISTURBED_CALLS &&
     calls <= most;
 
+  const open = stack.move();
   return {
     lab,
     stage,
@@ -76,6 +78,6 @@ export const openCrashMatrix = async (): Promise<CrashMatrix> => {
           .filter((rest) => !isRight(rest, mostCalls(rest, causes)))
           .map(({ stop, ...rest }) => [`page ${stop.page}, ${stop.point}`, rest] as const),
       ),
-    [Symbol.asyncDispose]: () => lab[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 };

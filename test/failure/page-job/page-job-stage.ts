@@ -2,6 +2,7 @@ import { STREAM, type PlatformEvent } from '@trendpot/contracts';
 import { eventually } from '@trendpot/testing';
 import { readEvents } from '../../pipeline/read-events.ts';
 import type { PipelineLab } from '../../pipeline/lab.ts';
+import { discoverPoints, type Point } from '../job-worker/discover-points.ts';
 import type { Stop } from '../job-worker/messages.ts';
 import { startWorker, type WorkerProcess } from '../job-worker/worker-process.ts';
 
@@ -36,9 +37,9 @@ export interface PageJobStage {
   newAccount(): Promise<string>;
   startWorker(more?: NodeJS.ProcessEnv): Promise<WorkerProcess>;
   /** Every point a page job passes, by page, as a worker passes them when nothing goes wrong. */
-  discover(): Promise<{ readonly page: number; readonly point: string }[]>;
+  discover(): Promise<Point[]>;
   /** As many creators as points, each of whose jobs shall stand still at one of them. */
-  cast(points: readonly { readonly page: number; readonly point: string }[]): Promise<Stop[]>;
+  cast(points: readonly Point[]): Promise<Stop[]>;
   /** Begins all of them, and resolves when every job stands still where it shall. */
   standStill(worker: WorkerProcess, stops: readonly Stop[]): Promise<void>;
   /**
@@ -120,11 +121,12 @@ export const pageJobStage = async (lab: PipelineLab): Promise<PageJobStage> => {
     startWorker: (more = {}) => startWorker('sync', { ...environment, ...more }),
     discover: async () => {
       await using worker = await startWorker('sync', environment);
-      await worker.record();
-      const accountId = await newAccount();
-      await lab.vault.begin(accountId);
-      await eventually(() => isAtRest(accountId), { withinMs: 60_000, what: 'an undisturbed walk' });
-      return [...worker.passed];
+      return await discoverPoints(worker, async () => {
+        const accountId = await newAccount();
+        await lab.vault.begin(accountId);
+        await eventually(() => isAtRest(accountId), { withinMs: 60_000, what: 'an undisturbed walk' });
+        return accountId;
+      });
     },
     cast: (points) => Promise.all(points.map(async (point) => ({ ...point, accountId: await newAccount() }))),
     standStill: async (worker, stops) => {
@@ -137,8 +139,9 @@ export const pageJobStage = async (lab: PipelineLab): Promise<PageJobStage> => {
       });
       // Once its page is stored, a job that stands still does not keep the pages after it from being done.
       const released = stops.filter(({ point }) => STORED.has(point));
-      await eventually(async () =>
-        (await Promise.all(released.map(({ accountId }) => isAtRest(accountId)))).every(Boolean),
+      await eventually(
+        async () => (await Promise.all(released.map(({ accountId }) => isAtRest(accountId)))).every(Boolean),
+        { withinMs: 120_000, what: 'rest of those whose page is stored' },
       );
     },
     rest: async (workers, stops, withinMs = 180_000) => {

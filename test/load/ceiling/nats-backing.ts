@@ -11,8 +11,8 @@ const LEASE_MS = 3_000;
 export const startNatsBacking = async (initial: Ceilings): Promise<BackingServer> => {
   const { server, url, users, connect, stop } = await startPlatformNats();
   const owner = await connect('ingestion');
-  const setCeilings = (ceilings: Ceilings): Promise<void> =>
-    ensureTopology(owner, 'ingestion', {
+  const setCeilings = async (ceilings: Ceilings): Promise<void> => {
+    await ensureTopology(owner, 'ingestion', {
       ceilings: {
         perMinute: ceilings.perWindow,
         backgroundPerMinute: ceilings.background,
@@ -23,6 +23,7 @@ export const startNatsBacking = async (initial: Ceilings): Promise<BackingServer
         leaseMs: LEASE_MS,
       },
     });
+  };
   await setCeilings(initial);
   return {
     backingFor: (index) => {

@@ -84,7 +84,7 @@ const whole = (stored: StoredDeadLetter): string =>
 const summary = ({ command, dryRun, letters, priceInCalls, missing }: JobsReport): string => {
   const count = (fate: Fate): number => letters.filter((letter) => letter.fate === fate).length;
   const would = dryRun ? 'would be ' : '';
-  const price = `${priceInCalls} calls to TikTok, and what the jobs lead to is planned and paid as usual`;
+  const price = `at most ${priceInCalls} calls to TikTok if none fails; what the jobs lead to is paid as usual`;
   const told = {
     list: `${letters.length} dead letters; trying them all again takes ${price}`,
     show: '',

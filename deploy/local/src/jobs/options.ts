@@ -21,6 +21,11 @@ redrive and drop take numbers, or filters, or --all:
   --limit N              at most so many, oldest first (default 1000)
 
   --dry-run              says what redrive or drop would do, and its price in calls, and does nothing
+
+The price is what trying again takes at most, if none fails: one call a job, two for the first page of a whole library,
+which asks for the creator's name and picture too (TIKTOK_INGESTION_PROFILE). A call that fails is paid and repeated
+as usual, and so are the pages or batches after a job.
+
   --json                 one JSON object instead of a table; npm run --silent jobs prints nothing else
   --help                 this text
 

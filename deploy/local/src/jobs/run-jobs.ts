@@ -19,7 +19,7 @@ export interface JobsReport {
   readonly letters: readonly { readonly stored: StoredDeadLetter; readonly fate: Fate }[];
   /** Numbers that were given and are not there. */
   readonly missing: readonly number[];
-  /** Calls to TikTok that the queued jobs take. */
+  /** Calls to TikTok that the queued jobs take at most, if none fails. */
   readonly priceInCalls: number;
   readonly complete: boolean;
 }

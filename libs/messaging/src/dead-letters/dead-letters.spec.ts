@@ -23,7 +23,7 @@ describe('dead letters', () => {
   let refresher: Messaging;
   let operator: Messaging;
   const [first, second] = [newAccountId(), newAccountId()];
-  const job = someSyncJob(first, { page: 7, cursor: 1_700_000_000_000 });
+  const job = someSyncJob(first, { page: 7, cursor: 1_700_000_000_000, attempt: 24, outages: 19 });
 
   const bury = async (
     from: Messaging,
@@ -93,6 +93,17 @@ describe('dead letters', () => {
     expect(prices).toEqual([1, 1, 0]);
   });
 
+  it('cost one call more where the first page of a library asks for the creator as well', async () => {
+    const accountId = newAccountId();
+    const walk = { mode: 'full', page: 0 } as const;
+    for (const changes of [walk, { ...walk, page: 1 }, { ...walk, mode: 'incremental' as const }]) {
+      await bury(ingestion, { queue: 'sync', accountId, body: base64(someSyncJob(accountId, changes)) });
+    }
+    const letters = await listDeadLetters(operator, { accountId });
+    expect(letters.map(({ priceInCalls }) => priceInCalls)).toEqual([2, 1, 1]);
+    for (const { sequence } of letters) await dropDeadLetter(operator, sequence);
+  });
+
   it('are shown by number, or not at all', async () => {
     expect(await showDeadLetter(operator, ofSecond)).toMatchObject({ letter: { code: 'E_VIDEO_NOT_OWNED' } });
     expect(await showDeadLetter(operator, 9_999)).toBeUndefined();
@@ -105,7 +116,8 @@ describe('dead letters', () => {
     for await (const { subject, data } of messagesOf(ingestion, STREAM.sync)) {
       queued.push([subject, JSON.parse(new TextDecoder().decode(data))]);
     }
-    expect(queued).toEqual([[`tiktok.jobs.sync.page.${first}`, { ...job, attempt: 1 }]]);
+    const { outages: _outages, ...work } = job;
+    expect(queued).toEqual([[`tiktok.jobs.sync.page.${first}`, { ...work, attempt: 1 }]]);
     await expect(redriveDeadLetter(operator, ofFirst)).rejects.toMatchObject({ code: 'E_NOT_FOUND' });
   });
 

@@ -17,7 +17,8 @@ export const redriveDeadLetter = async (messaging: Messaging, sequence: number):
   if (job === undefined) {
     throw new PlatformError('E_MALFORMED_MESSAGE', `the dead letter ${sequence} holds no job to try again`);
   }
-  await publish(messaging, { ...job, messageId: `redrive-${sequence}` });
+  const { subject, body } = job;
+  await publish(messaging, { subject, body, messageId: `redrive-${sequence}-${stored.storedAt.getTime()}` });
   await deleteStoredMessage(messaging, FAILED_STREAM, sequence, { overwrite: false });
   return stored;
 };

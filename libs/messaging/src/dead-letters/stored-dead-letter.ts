@@ -4,6 +4,7 @@ import {
   RefreshJob,
   STREAM,
   SyncJob,
+  fromFirstAttempt,
   refreshJobSubject,
   syncJobSubject,
 } from '@trendpot/contracts';
@@ -16,8 +17,8 @@ export interface StoredDeadLetter {
   readonly storedAt: Date;
   readonly letter: DeadLetter;
   /**
-   * What trying again costs of TikTok's ceilings: one call, for a job is one page or one batch. Whatever a job leads to
-   * (the pages or batches after it) is planned and paid as usual. 0 when it cannot be tried again.
+   * What trying again costs of TikTok's ceilings at most, if no call fails. Whatever a job leads to (the pages or
+   * batches after it, and attempts that fail) is paid as usual. 0 when it cannot be tried again.
    */
   readonly priceInCalls: number;
 }
@@ -26,6 +27,7 @@ export interface StoredDeadLetter {
 export interface RedrivableJob {
   readonly subject: string;
   readonly body: string;
+  readonly priceInCalls: number;
 }
 
 export const FAILED_STREAM = STREAM.failed;
@@ -33,7 +35,7 @@ export const FAILED_STREAM = STREAM.failed;
 /** The letter in a message; a message that is none becomes a letter that says so, so that it can be seen and dropped. */
 export const readDeadLetter = (message: StoredMessage): StoredDeadLetter => {
   const letter = parseLetter(message);
-  const priceInCalls = redrivableJob(letter) === undefined ? 0 : 1;
+  const priceInCalls = redrivableJob(letter)?.priceInCalls ?? 0;
   return { sequence: message.sequence, storedAt: message.storedAt, letter, priceInCalls };
 };
 
@@ -66,6 +68,12 @@ const asNewRound = (job: RefreshJob, { failedAt }: DeadLetter): RefreshJob => {
   return { ...round, queuedAt: new Date(Math.max(Date.now(), Date.parse(failedAt) + 1)).toISOString() };
 };
 
+/**
+ * A job is one page or one batch, which is one call. With the first page of a whole library ingestion also asks for the
+ * creator's name and picture, if it is set up to.
+ */
+const priceOf = (job: SyncJob | RefreshJob): number => ('mode' in job && job.mode === 'full' && job.page === 0 ? 2 : 1);
+
 /** The job of a letter with its attempts counted from 1 again; nothing when it never was a valid job of its account. */
 export const redrivableJob = (letter: DeadLetter): RedrivableJob | undefined => {
   if (letter.truncated) return undefined;
@@ -84,7 +92,7 @@ export const redrivableJob = (letter: DeadLetter): RedrivableJob | undefined => 
     return undefined;
   }
   if (accountOfSubject(letter.subject) !== job.accountId) return undefined;
-  return { subject, body: JSON.stringify({ ...job, attempt: 1 }) };
+  return { subject, body: JSON.stringify(fromFirstAttempt(job)), priceInCalls: priceOf(job) };
 };
 
 export const noSuchLetter = (sequence: number): PlatformError =>

@@ -39,7 +39,7 @@ export const watchAbandonedJobs = <J extends Job>(
     await onFailed(letter, job).catch((reason: unknown) =>
       logger.error('nats.job.failure_not_noted', { accountId: letter.accountId, reason: String(reason) }),
     );
-    await storeDeadLetter(messaging, letter, { stream, sequence: message.sequence });
+    await storeDeadLetter(messaging, letter, { ...message, stream });
     await deleteStoredMessage(messaging, stream, message.sequence, { overwrite: false });
     logger.error('nats.job.abandoned', { queue, accountId: letter.accountId, sequence: message.sequence });
   };

@@ -147,6 +147,22 @@ describe('the job queue', () => {
     expect(failed).toEqual([letter?.letter]);
   });
 
+  it('counts what an outage of our own ended apart, so that five attempts at TikTok remain', async () => {
+    const codes: string[] = [];
+    await queue(newJob());
+    work(async (_, { attempt }) => {
+      const code = attempt <= 3 ? 'E_UNAVAILABLE' : 'E_TIKTOK_UNAVAILABLE';
+      codes.push(code);
+      throw new PlatformError(code, 'x');
+    });
+    await eventually(async () => failed.length === 1 && (await isEmpty()), {
+      what: 'it is given up',
+      withinMs: 20_000,
+    });
+    expect(codes.filter((code) => code === 'E_TIKTOK_UNAVAILABLE')).toHaveLength(5);
+    expect(failed).toMatchObject([{ code: 'E_TIKTOK_UNAVAILABLE', attempts: 8 }]);
+  });
+
   it('lets other jobs pass while one waits for its next attempt', async () => {
     const [failing, fine] = [newJob(), newJob()];
     const done: string[] = [];

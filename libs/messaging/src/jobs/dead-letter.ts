@@ -27,15 +27,28 @@ export const deadLetterOf = ({ queue, message, job, error, attempts }: FailedJob
     truncated: message.data.byteLength > MAX_JOB_BYTES,
   });
 
-/** Stores the letter; the same job of the same stream position is stored once. */
+/** A message as nothing but itself: a stream that is made again counts from 1 again, at another time. */
+export interface Origin {
+  readonly stream: string;
+  readonly sequence: number;
+  readonly storedAt: Date;
+}
+
+export const originOf = ({ info, timestampNanos }: JsMsg): Origin => ({
+  stream: info.stream,
+  sequence: info.streamSequence,
+  storedAt: new Date(Number(timestampNanos / 1_000_000n)),
+});
+
+/** Stores the letter; the same message is given up once, however often and by whomever. */
 export const storeDeadLetter = async (
   messaging: Messaging,
   letter: DeadLetter,
-  origin: { readonly stream: string; readonly sequence: number },
+  { stream, sequence, storedAt }: Origin,
 ): Promise<void> => {
   await publish(messaging, {
     subject: failedSubject(letter.queue, letter.accountId),
     body: JSON.stringify(letter),
-    messageId: `failed-${origin.stream}-${origin.sequence}`,
+    messageId: `failed-${stream}-${sequence}-${storedAt.getTime()}`,
   });
 };

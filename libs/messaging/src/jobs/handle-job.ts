@@ -5,9 +5,9 @@ import { publish, wasOvertaken } from '../publish.ts';
 import { settleDone } from '../settle.ts';
 import { MAX_CRASHES } from '../topology/ensure-consumer.ts';
 import type { ConsumeJobsOptions } from './consume-jobs.ts';
-import { deadLetterOf, storeDeadLetter } from './dead-letter.ts';
+import { deadLetterOf, originOf, storeDeadLetter } from './dead-letter.ts';
 import { readJob, type Job } from './job.ts';
-import { decideRetry } from './retry-decision.ts';
+import { decideRetry, type Tried } from './retry-decision.ts';
 import { stillCounts } from './still-counts.ts';
 
 const positionOf = ({ info }: JsMsg): string => `${info.stream}-${info.streamSequence}`;
@@ -25,7 +25,7 @@ const giveUp = async <J extends Job>(
 ): Promise<void> => {
   const attempts = job?.attempt ?? 0;
   const letter = deadLetterOf({ queue: onFailure.queue, message, job, error, attempts });
-  await storeDeadLetter(messaging, letter, { stream: message.info.stream, sequence: message.info.streamSequence });
+  await storeDeadLetter(messaging, letter, originOf(message));
   await onFailure.onFailed(letter, job);
   messaging.logger.error('nats.job.failed', {
     queue: letter.queue,
@@ -49,12 +49,12 @@ const tryLater = async <J extends Job>(
   { onFailure }: ConsumeJobsOptions<J>,
   job: J,
   error: PlatformError,
-  next: { readonly attempt: number; readonly afterMs: number; readonly after: number },
+  next: { readonly tried: Tried; readonly afterMs: number; readonly after: number },
 ): Promise<void> => {
   const at = new Date(Date.now() + next.afterMs);
   await publish(messaging, {
     subject: onFailure.scheduleSubject(job),
-    body: JSON.stringify({ ...job, attempt: next.attempt }),
+    body: JSON.stringify({ ...job, ...next.tried }),
     messageId: `retry-${positionOf(message)}`,
     schedule: { at, target: message.subject },
     after: next.after,
@@ -68,6 +68,7 @@ const tryLater = async <J extends Job>(
     code: error.code,
     message: error.message,
     attempt: job.attempt,
+    outages: next.tried.outages ?? 0,
     afterMs: Math.round(next.afterMs),
   });
   settleDone(message);
@@ -83,7 +84,7 @@ const retryIfItCounts = async <J extends Job>(
   options: ConsumeJobsOptions<J>,
   job: J,
   error: PlatformError,
-  next: { readonly attempt: number; readonly afterMs: number; readonly signal: AbortSignal },
+  next: { readonly tried: Tried; readonly afterMs: number; readonly signal: AbortSignal },
 ): Promise<void> => {
   for (;;) {
     const after = await waitingOn(messaging, message, options.onFailure.scheduleSubject(job));
@@ -110,7 +111,7 @@ const settleFailure = async <J extends Job>(
   error: PlatformError,
   signal: AbortSignal,
 ): Promise<void> => {
-  const decision = decideRetry(error, job.attempt, options.onFailure);
+  const decision = decideRetry(error, job, options.onFailure);
   switch (decision.kind) {
     case 'drop':
       settleDone(message);

@@ -9,6 +9,8 @@ export interface Job {
   readonly accountId: AccountId;
   /** From 1; how often it has been begun. */
   readonly attempt: number;
+  /** How many of those before an outage of our own ended. */
+  readonly outages?: number | undefined;
 }
 
 /** More than any job needs; the rest is an attack or a fault. */

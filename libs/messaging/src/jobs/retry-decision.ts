@@ -1,7 +1,11 @@
 import type { ErrorCode, PlatformError } from '@trendpot/contracts';
+import type { Job } from './job.ts';
+
+/** What a job says of the attempts before. */
+export type Tried = Pick<Job, 'attempt' | 'outages'>;
 
 export type RetryDecision =
-  | { readonly kind: 'retry'; readonly attempt: number; readonly afterMs: number }
+  | { readonly kind: 'retry'; readonly tried: Tried; readonly afterMs: number }
   | { readonly kind: 'give-up' }
   | { readonly kind: 'needs-consent' }
   | { readonly kind: 'drop' };
@@ -9,7 +13,7 @@ export type RetryDecision =
 export interface RetryLimits {
   /** The first wait; each further one is twice as long. */
   readonly backoffMs: number;
-  /** Default 5. */
+  /** Attempts that failed for a cause that is none of ours. Default 5. */
   readonly maxAttempts?: number;
 }
 
@@ -19,24 +23,40 @@ const MAX_ATTEMPTS = 5;
 const NO_ATTEMPT: ReadonlySet<ErrorCode> = new Set(['E_PERMIT_UNAVAILABLE', 'E_PERMIT_STALE']);
 
 /**
- * Faults of our own house. An outage of some minutes must not fill the dead letters with the jobs of every creator, so
- * they get more attempts; not endless ones, for a job may also be what brings the other service down.
+ * Faults of our own house. They use up none of the five attempts: an outage says nothing of the job, and must not fill the
+ * dead letters with the jobs of every creator. They are counted by themselves and not endless, for a job may also be what
+ * brings the other service down.
  */
 const OUR_OUTAGE: ReadonlySet<ErrorCode> = new Set([
   'E_UNAVAILABLE',
   'E_VAULT_KMS_UNAVAILABLE',
   'E_VAULT_AUDIT_UNAVAILABLE',
 ]);
-const MAX_OUTAGE_ATTEMPTS = 20;
+const MAX_OUTAGES = 20;
 const LONGEST_WAIT_MS = 5 * 60_000;
 
-/** 5 s, 10 s, 20 s, 40 s, ... as the attempts go; at most five minutes. */
-export const backoffAfter = (attempt: number, backoffMs: number): number =>
-  Math.min(Math.max(LONGEST_WAIT_MS, backoffMs), backoffMs * 2 ** Math.min(attempt - 1, 30));
+/** 5 s, 10 s, 20 s, 40 s, ... as the failures of one kind go; at most five minutes. */
+export const backoffAfter = (failures: number, backoffMs: number): number =>
+  Math.min(Math.max(LONGEST_WAIT_MS, backoffMs), backoffMs * 2 ** Math.min(failures - 1, 30));
+
+/** How many failures of one kind a job has with this one, how many it may have, and what it says of itself from now on. */
+const count = ({ attempt, outages = 0 }: Tried, code: ErrorCode, limits: RetryLimits) => {
+  if (OUR_OUTAGE.has(code)) {
+    const failures = outages + 1;
+    return { failures, most: MAX_OUTAGES, tried: { attempt: attempt + 1, outages: failures } };
+  }
+  const tried = { attempt: attempt + 1, ...(outages === 0 ? {} : { outages }) };
+  return { failures: Math.max(1, attempt - outages), most: limits.maxAttempts ?? MAX_ATTEMPTS, tried };
+};
 
 /** What becomes of a job that failed in this attempt. The verdict belongs to the error, not to the place. */
-export const decideRetry = (error: PlatformError, attempt: number, limits: RetryLimits): RetryDecision => {
-  const { verdict } = error;
+export const decideRetry = (error: PlatformError, tried: Tried, limits: RetryLimits): RetryDecision => {
+  const { verdict, code } = error;
+  const retry = (next: Tried, backoffMs: number): RetryDecision => ({
+    kind: 'retry',
+    tried: next,
+    afterMs: Math.max(backoffMs, error.afterMs ?? 0),
+  });
   switch (verdict) {
     case 'drop':
       return { kind: 'drop' };
@@ -47,11 +67,9 @@ export const decideRetry = (error: PlatformError, attempt: number, limits: Retry
     // The service refreshes a refused token once, itself; a second refusal is as good as an outage.
     case 'refresh-token':
     case 'backoff': {
-      const waited = NO_ATTEMPT.has(error.code);
-      const limit = OUR_OUTAGE.has(error.code) ? MAX_OUTAGE_ATTEMPTS : (limits.maxAttempts ?? MAX_ATTEMPTS);
-      if (!waited && attempt >= limit) return { kind: 'give-up' };
-      const backoff = backoffAfter(waited ? 1 : attempt, limits.backoffMs);
-      return { kind: 'retry', attempt: waited ? attempt : attempt + 1, afterMs: Math.max(backoff, error.afterMs ?? 0) };
+      if (NO_ATTEMPT.has(code)) return retry(tried, backoffAfter(1, limits.backoffMs));
+      const { failures, most, tried: next } = count(tried, code, limits);
+      return failures >= most ? { kind: 'give-up' } : retry(next, backoffAfter(failures, limits.backoffMs));
     }
   }
 };

@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { CONSUMERS, STREAM, STREAMS, SUBJECT } from '@trendpot/contracts';
-import { CEILINGS, eventually, startPlatformNats, type PlatformNats } from '@trendpot/testing';
+import { CEILINGS, eventually, gate, loseDisk, startPlatformNats, type PlatformNats } from '@trendpot/testing';
 import type { Messaging } from '../messaging.ts';
 import { publish } from '../publish.ts';
 import { ensureTopology } from './ensure-topology.ts';
@@ -65,9 +63,7 @@ describe('the streams and consumers of the platform', () => {
       ceilings: CEILINGS,
       consumers: { 'sync-page': { maxAckPending: 3 } },
     });
-    await platform.server.kill();
-    await rm(join(platform.server.storeDir, 'jetstream'), { recursive: true, force: true });
-    await platform.server.restart();
+    await loseDisk(platform.server);
     await eventually(
       async () => {
         const info = await ingestion.manager.consumers.info(STREAM.sync, 'sync-page').catch(() => undefined);
@@ -76,6 +72,24 @@ describe('the streams and consumers of the platform', () => {
       { what: 'the consumer being back', withinMs: 30_000 },
     );
     expect((await ingestion.manager.streams.info(STREAM.permitsMinute)).config.max_msgs).toBe(100);
+  });
+
+  it('are made again by a service that had to wait longer for those of another than it ever does at its start', async () => {
+    await ensureTopology(ingestion, 'ingestion', { ceilings: CEILINGS });
+    const told = gate<string>();
+    const logger = { ...refresher.logger, error: (event: string) => told.open(event) };
+    const listening: Messaging = { ...refresher, logger };
+    const topology = await ensureTopology(listening, 'metrics-refresher', { readyWithinMs: 500 });
+    expect(topology.isInPlace()).toBe(true);
+    await ingestion.close();
+    await loseDisk(platform.server);
+    expect(await told.passed).toBe('nats.not_restored');
+    expect(topology.isInPlace()).toBe(false);
+    await ensureTopology(await platform.connect('ingestion'), 'ingestion', { ceilings: CEILINGS });
+    await eventually(() => topology.isInPlace(), { what: 'word that all is there' });
+    for (const { name, stream } of CONSUMERS.filter(({ owner }) => owner === 'metrics-refresher')) {
+      expect((await refresher.manager.consumers.info(stream, name)).name).toBe(name);
+    }
   });
 
   it('let the audit keep the age it was created with, and tell when another is set', async () => {

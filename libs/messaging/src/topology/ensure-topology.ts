@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CONSUMERS, HOPS, PlatformError, STREAMS, SUBJECT, type ServiceName } from '@trendpot/contracts';
+import { keepInPlace, type Kept } from '../keep-in-place.ts';
 import type { Messaging } from '../messaging.ts';
 import { ensureConsumer } from './ensure-consumer.ts';
 import { ensureStream } from './ensure-stream.ts';
@@ -71,28 +72,34 @@ const restoreOwned = async (messaging: Messaging, service: ServiceName, settings
   await ensureOwned(messaging, service, settings, false);
 };
 
+/** Whether what a service stands on is there. */
+export type Topology = Pick<Kept, 'isInPlace'>;
+
 const settingsInForce = new WeakMap<Messaging, TopologySettings>();
+const topologies = new WeakMap<Messaging, Topology>();
 
 /**
  * Creates and updates the streams and consumers this service owns, and waits for those of others that it needs.
  * Settings take effect here: a changed ceiling or concurrency needs no restart of NATS, and loses nothing stored.
  *
- * What is missing after a reconnect (a NATS that lost its disk) is made again; what is there is left alone then, so that
- * a replica of an older release cannot bring old limits back.
+ * What is missing later (a NATS that lost its disk) is made again for as long as the connection lasts; what is there is
+ * left alone then, so that a replica of an older release cannot bring old limits back.
  * @throws PlatformError E_UNAVAILABLE when that is not done within `readyWithinMs`.
  */
 export const ensureTopology = async (
   messaging: Messaging,
   service: ServiceName,
   settings: TopologySettings,
-): Promise<void> => {
+): Promise<Topology> => {
   await ensureOwned(messaging, service, settings, true);
-  const isFirst = !settingsInForce.has(messaging);
   settingsInForce.set(messaging, settings);
-  if (!isFirst) return;
-  messaging.onReconnect(() => {
-    restoreOwned(messaging, service, settingsInForce.get(messaging) ?? settings).catch((error: unknown) =>
-      messaging.logger.error('nats.topology.not_restored', { reason: String(error) }),
-    );
+  const known = topologies.get(messaging);
+  if (known !== undefined) return known;
+  const topology = keepInPlace(messaging, {
+    name: 'topology',
+    restore: () => restoreOwned(messaging, service, settingsInForce.get(messaging) ?? settings),
+    lookEveryMs: settings.lookEveryMs,
   });
+  topologies.set(messaging, topology);
+  return topology;
 };

@@ -33,6 +33,8 @@ export interface TopologySettings {
   readonly replicas?: number;
   /** How long to keep trying. Default 60 s. */
   readonly readyWithinMs?: number;
+  /** How often to look whether everything is still there. Default one minute. */
+  readonly lookEveryMs?: number;
 }
 
 export type Ceilings = Required<CeilingSettings>;

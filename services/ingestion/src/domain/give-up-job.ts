@@ -1,4 +1,4 @@
-import { accountUpdated, type DeadLetter, type SyncJob } from '@trendpot/contracts';
+import { accountUpdated, fromFirstAttempt, type DeadLetter, type SyncJob } from '@trendpot/contracts';
 import { syncJobScheduled } from './change.ts';
 import type { Clock, Library, Operations } from './ports.ts';
 import { obsolete } from './walk.ts';
@@ -19,7 +19,7 @@ export const makeGiveUpJob = (ports: {
   const note = async (letter: DeadLetter, job: SyncJob): Promise<void> => {
     const now = ports.clock();
     const { jobId: _name, ...page } = job;
-    const resumed = { ...page, lane: 'page', attempt: 1 } as const;
+    const resumed = { ...fromFirstAttempt(page), lane: 'page' } as const;
     await ports.library.change({ accountId: job.accountId }, ({ account }) => {
       if (account === undefined || account.state === 'revoked' || obsolete(job, account) !== undefined)
         return undefined;

@@ -34,7 +34,7 @@ describe('a page job that is given up', () => {
 
   it('leaves its error on the account, tells operations and subscribers, and is tried again later', async () => {
     const { giveUp, page, letter, told, store, accountId, ports, syncPage } = await scene();
-    await giveUp(letter, page);
+    await giveUp(letter, { ...page, attempt: 7, outages: 2 });
     expect(store.accounts.get(accountId)).toMatchObject({
       state: 'syncing',
       lastError: { code: 'E_TIKTOK_UNAVAILABLE', at: ports.clock() },
@@ -43,6 +43,7 @@ describe('a page job that is given up', () => {
     expect(store.events().at(-1)).toMatchObject({ change: 'failed', code: 'E_TIKTOK_UNAVAILABLE' });
     const [again] = store.schedules('tiktok.schedules.sync.');
     expect(again?.job).toMatchObject({ page: 1, walkId: 'walk_0001', cursor: page.cursor, attempt: 1 });
+    expect(again?.job).not.toHaveProperty('outages');
     await syncPage(again?.job as SyncJob);
     expect(store.videos.size).toBeGreaterThan(20);
   });

@@ -14,7 +14,7 @@ export interface DeadLetterView {
   readonly message: string;
   readonly attempts: number;
   readonly requestId?: string | undefined;
-  /** Calls that trying again takes; 0 when it cannot be tried again. */
+  /** Calls that trying again takes at most, if none fails; 0 when it cannot be tried again. */
   readonly priceInCalls: number;
 }
 
@@ -59,7 +59,9 @@ export type SettleDeadLetters = (command: SettleCommand) => Promise<Settled>;
 
 const priceOf = (fate: Fate, letters: readonly DeadLetterView[]): Price => {
   const calls = fate === 'drop' ? 0 : letters.reduce((sum, { priceInCalls }) => sum + priceInCalls, 0);
-  return { calls, basis: `${letters.length} dead letters; the pages a job leads to are planned and paid as usual` };
+  const each = 'one call each, two for the first page of a whole library';
+  const rest = 'failed attempts and the pages a job leads to are paid as usual';
+  return { calls, basis: `at most, if none fails: ${letters.length} dead letters, ${each}; ${rest}` };
 };
 
 const chosen = async (deadLetters: DeadLetters, { filter, sequences }: SettleCommand) => {

@@ -4,8 +4,8 @@ import { namedAccount } from './named-account.ts';
 
 /** What a command will cost of the day's calls to TikTok. */
 export interface Price {
-  /** At least this many: what TikTok holds beyond what is stored is not known before. */
   readonly calls: number;
+  /** How it was reckoned, and whether it takes at least or at most so many. */
   readonly basis: string;
 }
 
@@ -30,9 +30,10 @@ export type ResyncAccount = (
   command: { dryRun: boolean; operator: string; requestId: RequestId; reason?: string | undefined },
 ) => Promise<Resync>;
 
+/** What TikTok holds beyond what is stored is not known before, nor whether ingestion asks for the creator's name. */
 const priceOf = (account: Account, pageSize: number): Price => {
   const pages = Math.max(1, Math.ceil(account.sync.videos / pageSize));
-  return { calls: pages, basis: `${account.sync.videos} stored videos in pages of ${pageSize}` };
+  return { calls: pages, basis: `at least: ${account.sync.videos} stored videos in pages of ${pageSize}` };
 };
 
 /** An account that can be walked. @throws PlatformError E_ACCOUNT_NOT_FOUND, E_ACCOUNT_REVOKED, E_NEEDS_CONSENT */

@@ -3,8 +3,8 @@ import { z } from 'zod';
 
 export const Price = z
   .object({
-    calls: z.number().int().meta({ description: 'Calls of the day that it takes, at least.' }),
-    basis: z.string(),
+    calls: z.number().int().meta({ description: 'Calls of the day that it takes.' }),
+    basis: z.string().meta({ description: 'How that was reckoned, and whether it is at least or at most so many.' }),
   })
   .meta({ id: 'Price' });
 
@@ -51,7 +51,9 @@ export const DeadLetterView = z
     message: z.string(),
     attempts: z.number().int(),
     requestId: z.string().optional(),
-    priceInCalls: z.number().int(),
+    priceInCalls: z.number().int().meta({
+      description: 'Calls that trying again takes at most, if none fails; 0 when it cannot be tried again.',
+    }),
   })
   .meta({ id: 'DeadLetter' });
 export const DeadLetterList = z.object({ letters: z.array(DeadLetterView) });

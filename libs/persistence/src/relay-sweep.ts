@@ -1,7 +1,7 @@
 import type { ServiceName } from '@trendpot/contracts';
 import type { Collection } from 'mongodb';
 import type { OutboxDocument } from './documents.ts';
-import type { Visit } from './relay-account.ts';
+import type { Visit } from './relay-ports.ts';
 
 export interface SweepOptions {
   readonly outbox: Collection<OutboxDocument>;

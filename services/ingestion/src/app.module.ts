@@ -13,7 +13,7 @@ import { SyncFirstConsumer } from './inbound/sync-first.consumer.ts';
 import { SyncPageConsumer } from './inbound/sync-page.consumer.ts';
 import { ERASE_ACCOUNT, FETCH_LIVE_PAGE, LOOK_UP_VIDEO, SYNC_PAGE } from './inbound/tokens.ts';
 import { VideoLookupResponder } from './inbound/video-lookup.responder.ts';
-import { makeIngestion } from './ingestion.ts';
+import { makeIngestion, type IngestionParts } from './ingestion.ts';
 import { meterRateLimits, observePermits } from './outbound/otel-meter.ts';
 
 @Module({})
@@ -27,13 +27,13 @@ export class AppModule {
     context.readiness.add('permits', async () => void (await permits.usage()));
 
     const database = databaseOf(context);
-    const onStored = (accountId: string) => outbox?.notify(accountId);
+    const onStored: IngestionParts['onStored'] = (...stored) => outbox?.notify(...stored);
     const ingestion = makeIngestion({ database, messaging, permits, client, meters, log, config, onStored });
     meters.observe('tiktok_outbox_limit', () => config.outboxLimit);
     const mayBegin = outbox && createOutboxLimit({ relay: outbox, mostWaiting: config.outboxLimit, logger: log });
-    const syncPage: SyncPage = async (job, signal) => {
+    const syncPage: SyncPage = async (job, signal, deliveries) => {
       await mayBegin?.(signal);
-      await ingestion.syncPage(job, signal);
+      await ingestion.syncPage(job, signal, deliveries);
     };
     const failurePolicy = failedSyncJob({ backoffMs: config.backoffMs, ...ingestion, meters });
 

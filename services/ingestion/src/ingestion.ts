@@ -1,6 +1,6 @@
 import type { Messaging, Permits } from '@trendpot/messaging';
 import type { Meters } from '@trendpot/observability';
-import type { Database } from '@trendpot/persistence';
+import type { Appended, Database } from '@trendpot/persistence';
 import type { DisplayClient } from '@trendpot/tiktok';
 import type { Config } from './config.ts';
 import { makeCallWithToken } from './domain/call-with-token.ts';
@@ -34,7 +34,7 @@ export interface IngestionParts {
   readonly log: Log;
   readonly config: Config;
   /** Called after a transaction that appended to the outbox. */
-  readonly onStored?: (accountId: string) => void;
+  readonly onStored?: (accountId: string, appended?: Appended) => void;
   /** Put around every port, by its name: how a test stops a process wherever it waits for something. */
   readonly instrument?: <T extends object>(port: string, implementation: T) => T;
 }

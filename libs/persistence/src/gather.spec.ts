@@ -6,11 +6,14 @@ const LONG_MS = 60;
 const scene = (everyMs = LONG_MS) => {
   const batches: string[][] = [];
   const faults: Error[] = [];
-  const share = gather<string>(async (items) => {
-    batches.push([...items]);
-    const fault = faults.shift();
-    if (fault !== undefined) throw fault;
-  }, everyMs);
+  const share = gather<string>(
+    async (items) => {
+      batches.push([...items]);
+      const fault = faults.shift();
+      if (fault !== undefined) throw fault;
+    },
+    () => everyMs,
+  );
   return { batches, faults, share };
 };
 

@@ -2,11 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /**
  * Does for several callers in one go what each of them asks for. The first does not wait; whoever comes sooner than
- * `everyMs` after the last time waits until then, and shares it with all who do.
+ * `pauseMs` after the last time waits until then, and shares it with all who do.
+ *
+ * @param pauseMs how long, after a time with these items
  */
 export const gather = <T>(
   work: (items: readonly T[]) => Promise<void>,
-  everyMs: number,
+  pauseMs: (items: readonly T[]) => number,
 ): ((items: readonly T[]) => Promise<void>) => {
   let waiting: T[] = [];
   let next: Promise<void> | undefined;
@@ -16,8 +18,8 @@ export const gather = <T>(
     const waitMs = dueAt - performance.now();
     // Never at once: the first of several callers comes before the others of the same moment.
     await (waitMs > 0 ? delay(waitMs) : Promise.resolve());
-    dueAt = performance.now() + everyMs;
     const items = waiting;
+    dueAt = performance.now() + pauseMs(items);
     waiting = [];
     next = undefined;
     await work(items);

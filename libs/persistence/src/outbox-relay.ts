@@ -114,7 +114,8 @@ export const startOutboxRelay = (options: RelayOptions): Relay => {
     service,
     visit: (accountId) => lanes.visit(accountId),
     atOnce: ACCOUNTS_AT_ONCE,
-    mayVisit: (accountId) => !lanes.isVisiting(accountId) && (pace.isStalled() || pace.mayVisit(accountId)),
+    besides: () => lanes.visiting(),
+    mayVisit: (accountId) => pace.isStalled() || pace.mayVisit(accountId),
     shouldEnd: () => pace.isStalled() || ports.isStopping(),
   });
 

@@ -4,8 +4,11 @@ import { publishInOrder } from './publish-in-order.ts';
 import type { RelayPorts, Visit } from './relay-ports.ts';
 import { settlePublished, type Done } from './settle-published.ts';
 
-/** An account whose entries are published but not yet deleted waits for no longer than this to be settled with others. */
-const SETTLE_EVERY_MS = 50;
+/** Accounts that are published but not yet settled wait for others, for longer where there are any. */
+const ALONE_MS = 30;
+const TOGETHER_MS = 100;
+const pauseMs = (done: readonly Done[]): number =>
+  done.every(({ entry }) => entry.accountId === done[0]?.entry.accountId) ? ALONE_MS : TOGETHER_MS;
 
 /**
  * Publishes entries that a transaction of this process has just stored, if nothing older of their account waited: they
@@ -17,7 +20,7 @@ const SETTLE_EVERY_MS = 50;
  */
 export const createRelayAppended = (ports: RelayPorts): ((appended: Appended) => Promise<Visit>) => {
   const { collections, claimMs } = ports;
-  const settle = gather<Done>((done) => settlePublished(collections, done), SETTLE_EVERY_MS);
+  const settle = gather<Done>((done) => settlePublished(collections, done), pauseMs);
   return async ({ entries, at }) => {
     try {
       return await publishInOrder(ports, entries, at + claimMs / 2, settle);

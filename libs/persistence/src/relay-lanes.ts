@@ -9,7 +9,8 @@ export interface Lanes {
    * way it is visited at once, with `appended`.
    */
   note(accountId: string, appended?: Appended): void;
-  isVisiting(accountId: string): boolean;
+  /** The accounts that are being visited. */
+  visiting(): readonly string[];
   /** Resolves when no visit is under way. */
   settled(): Promise<void>;
 }
@@ -84,7 +85,7 @@ export const createLanes = ({ visit, lanes, besides, mayStart, onVisited }: Lane
       return underWay;
     },
     note,
-    isVisiting: (accountId) => visiting.has(accountId),
+    visiting: () => [...visiting.keys()],
     settled: async () => {
       while (visiting.size > 0) await Promise.all(visiting.values());
     },

@@ -101,7 +101,7 @@ describe('a relay that dies', () => {
   it.each([
     ['before publish', 2],
     ['after publish', 2],
-    ['after publishedEvents.bulkWrite', 0],
+    ['after publishedEvents.insertMany', 0],
     ['before outbox.deleteMany', 1],
     ['after outbox.deleteMany', 0],
   ])(
@@ -119,7 +119,7 @@ describe('a relay that dies', () => {
 });
 
 describe('a relay that freezes', () => {
-  it.each(['after outbox.find.sort.limit.toArray', 'after publish', 'after publishedEvents.bulkWrite'])(
+  it.each(['after outbox.find.sort.limit.toArray', 'after publish', 'after publishedEvents.insertMany'])(
     '%s and wakes after another has moved on changes nothing',
     async (at) => {
       const accountId = await newWork();

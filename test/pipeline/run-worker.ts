@@ -11,7 +11,7 @@ export const runWorker = async (environment: NodeJS.ProcessEnv, hooks: WorkerHoo
   const { parts, settling, relay } = await workerParts('ingestion', environment, config, hooks);
   const ingestion = makeIngestion({ ...parts, config });
   const policy = failedSyncJob({ backoffMs: config.backoffMs, ...ingestion, meters: parts.meters });
-  const syncPage: JobHandler<SyncJob> = (job, { signal }) => ingestion.syncPage(job, signal);
+  const syncPage: JobHandler<SyncJob> = (job, { signal, deliveries }) => ingestion.syncPage(job, signal, deliveries);
   const consumers = [CONSUMER.syncFirst, CONSUMER.syncPage].map((consumer) =>
     consumeJobs(settling, {
       stream: STREAM.sync,

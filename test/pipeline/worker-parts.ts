@@ -72,7 +72,7 @@ export const workerParts = async <J extends Job>(
       client: hooks.client?.(client) ?? client,
       meters,
       log,
-      onStored: (accountId: string) => relay.notify(accountId),
+      onStored: relay.notify,
       ...(hooks.instrument === undefined ? {} : { instrument: hooks.instrument }),
     },
   };

@@ -93,8 +93,8 @@ describe('an account and what is to be published about it', () => {
 
   it('change in one step: entries in the order given, events numbered by themselves, all else by its place', async () => {
     const accountId = await newAccount();
-    expect(await change(accountId, 3, kinds(accountId))).toEqual([1, 2, 2, 4, 3]);
-    expect(await change(accountId, 2, kinds(accountId))).toEqual([4, 7, 5, 9, 6]);
+    expect((await change(accountId, 3, kinds(accountId))).given).toEqual([1, 2, 2, 4, 3]);
+    expect((await change(accountId, 2, kinds(accountId))).given).toEqual([4, 7, 5, 9, 6]);
     const entries = await entriesOf(accountId);
     expect(entries.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 10 }, (_, index) => index + 1));
     expect(entries.map(({ subject }) => subject)).toEqual([...kinds(accountId), ...kinds(accountId)]);
@@ -109,20 +109,21 @@ describe('an account and what is to be published about it', () => {
 
   it('change even if nothing is to be published', async () => {
     const accountId = await newAccount();
-    expect(await change(accountId, 1, [])).toEqual([]);
+    expect((await change(accountId, 1, [])).entries).toEqual([]);
     expect(await database.collections.accounts.findOne({ _id: accountId })).toMatchObject({ sync: { videos: 1 } });
     expect(await entriesOf(accountId)).toEqual([]);
   });
 
   it('keep the entries of each of many transactions together, without a gap or a number given twice', async () => {
     const accountId = await newAccount();
-    const given = await Promise.all(Array.from({ length: 8 }, () => change(accountId, 1, kinds(accountId))));
+    const appended = await Promise.all(Array.from({ length: 8 }, () => change(accountId, 1, kinds(accountId))));
     const entries = await entriesOf(accountId);
     expect(entries.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
     const events = entries.filter(({ subject }) => subject.endsWith('.update'));
     const numbers = events.map(({ body }) => (JSON.parse(body) as { sequence: number }).sequence);
     expect(numbers).toEqual(Array.from({ length: 24 }, (_, index) => index + 1));
-    for (const [first = 0, ...rest] of given) {
+    for (const { given: numbers } of appended) {
+      const [first = 0, ...rest] = numbers;
       const [place = 0] = rest;
       expect(rest).toEqual([place, first + 1, place + 2, first + 2]);
     }

@@ -1,5 +1,5 @@
 import { EVENT_SCHEMA, newMessageId, PlatformError, type ServiceName } from '@trendpot/contracts';
-import type { ClientSession, UpdateFilter } from 'mongodb';
+import type { ClientSession, Document, UpdateFilter } from 'mongodb';
 import type { Collections } from './collections.ts';
 import type { AccountDocument, OutboxDocument } from './documents.ts';
 
@@ -16,6 +16,31 @@ export interface OutboxEntry {
   /** The body is stored on `subject` as a schedule and delivered to `target` at `at`. */
   readonly schedule?: OutboxDocument['schedule'];
 }
+
+/** What a transaction has added to the outbox. */
+export interface Appended {
+  readonly entries: readonly OutboxDocument[];
+  /** The sequence that the `build` of each was given. */
+  readonly given: readonly number[];
+  /** When they were made, by `performance.now()`. */
+  readonly at: number;
+}
+
+export interface Waiting {
+  readonly waiting: readonly unknown[];
+}
+
+/**
+ * A stage for a read of the account's document in the transaction that appends: `waiting` is empty if nothing of the
+ * account waits. Then what the transaction appends is the next to publish, since any other that appended would conflict.
+ */
+export const waitingStage = ({ outbox }: Collections, accountId: string): Document => ({
+  $lookup: {
+    from: outbox.collectionName,
+    pipeline: [{ $match: { accountId } }, { $limit: 1 }, { $project: { _id: 0, sequence: 1 } }],
+    as: 'waiting',
+  },
+});
 
 const isEvent = (subject: string): boolean => Object.hasOwn(EVENT_SCHEMA, subject);
 
@@ -44,7 +69,6 @@ const documentOf = (
  * published if and only if the transaction commits, after every earlier entry of the same account. Two transactions of
  * one account conflict here, so that the order of entries is the order of commits.
  *
- * @returns the sequences that each `build` was given.
  * @throws PlatformError E_ACCOUNT_NOT_FOUND
  */
 export const updateAccountAndAppend = async (
@@ -53,7 +77,8 @@ export const updateAccountAndAppend = async (
   accountId: string,
   update: Pick<UpdateFilter<AccountDocument>, '$set' | '$unset' | '$inc'>,
   entries: readonly Unaddressed[],
-): Promise<number[]> => {
+): Promise<Appended> => {
+  const at = performance.now();
   const events = entries.filter(({ subject }) => isEvent(subject)).length;
   const counted = { outboxSequence: entries.length, eventSequence: events };
   const account = await collections.accounts.findOneAndUpdate(
@@ -74,7 +99,7 @@ export const updateAccountAndAppend = async (
     return documentOf(accountId, entry, { sequence, given: given.at(-1) ?? sequence });
   });
   if (documents.length > 0) await collections.outbox.insertMany(documents, { session });
-  return given;
+  return { entries: documents, given, at };
 };
 
 /**
@@ -88,6 +113,6 @@ export const appendOutbox = async (
   session: ClientSession,
   { accountId, ...entry }: OutboxEntry,
 ): Promise<number> => {
-  const [sequence] = await updateAccountAndAppend(collections, session, accountId, {}, [entry]);
-  return sequence ?? 0;
+  const { given } = await updateAccountAndAppend(collections, session, accountId, {}, [entry]);
+  return given[0] ?? 0;
 };

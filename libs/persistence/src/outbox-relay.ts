@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { toPlatformError, type ServiceName } from '@trendpot/contracts';
+import type { Appended } from './append-outbox.ts';
 import type { Database } from './connect-mongo.ts';
 import type { OutboxDocument } from './documents.ts';
 import { outboxLag, type OutboxLag } from './outbox-lag.ts';
-import { relayAccount, type Published, type RelayPorts, type Visit } from './relay-account.ts';
+import { relayAccount } from './relay-account.ts';
+import { createRelayAppended } from './relay-appended.ts';
 import { createLanes } from './relay-lanes.ts';
 import { createRelayPace, type RelayPace } from './relay-pace.ts';
+import type { RelayPorts, Visit } from './relay-ports.ts';
 import { createSweep } from './relay-sweep.ts';
+import type { Published } from './settle-published.ts';
 import { createWakeUp } from './wake-up.ts';
 
 export interface RelayLogger {
@@ -33,8 +37,11 @@ export interface RelayOptions {
 }
 
 export interface Relay {
-  /** There is something new, of this account if it is named: look now instead of at the next poll. */
-  notify(accountId?: string): void;
+  /**
+   * There is something new, of this account if it is named: look now instead of at the next poll. `appended` is what a
+   * transaction has just stored, when nothing older of the account waited as that transaction saw it.
+   */
+  notify(accountId?: string, appended?: Appended): void;
   /** What waits to be published by this service, and how long the oldest has. */
   lag(): Promise<OutboxLag>;
   /**
@@ -49,6 +56,8 @@ export interface Relay {
 const FLUSH_MS = 2_000;
 const SHORTEST_WAIT_MS = 20;
 const ACCOUNTS_AT_ONCE = 8;
+/** What they hold in memory was there already, in whoever appended it. */
+const APPENDED_AT_ONCE = 32;
 
 const logVisit = (logger: RelayLogger, pace: RelayPace, accountId: string | undefined, visit: Visit): void => {
   if (visit.outcome === 'failed') {
@@ -85,10 +94,12 @@ export const startOutboxRelay = (options: RelayOptions): Relay => {
     isStopping: () => performance.now() > endsAt,
     onPublished: (entry) => options.onPublished?.(entry),
   };
+  const relayAppended = createRelayAppended(ports);
   const lanes = createLanes({
     lanes: ACCOUNTS_AT_ONCE,
-    visit: async (accountId) => {
-      const visit = await relayAccount(ports, accountId);
+    besides: APPENDED_AT_ONCE,
+    visit: async (accountId, appended) => {
+      const visit = await (appended === undefined ? relayAccount(ports, accountId) : relayAppended(appended));
       logVisit(logger, pace, accountId, visit);
       return visit;
     },
@@ -103,6 +114,7 @@ export const startOutboxRelay = (options: RelayOptions): Relay => {
     service,
     visit: (accountId) => lanes.visit(accountId),
     atOnce: ACCOUNTS_AT_ONCE,
+    besides: () => lanes.visiting(),
     mayVisit: (accountId) => pace.isStalled() || pace.mayVisit(accountId),
     shouldEnd: () => pace.isStalled() || ports.isStopping(),
   });
@@ -140,9 +152,9 @@ export const startOutboxRelay = (options: RelayOptions): Relay => {
 
   const ended = untilStopped();
   return {
-    notify: (accountId) => {
+    notify: (accountId, appended) => {
       if (accountId === undefined || !pace.mayVisit(accountId)) wakeUp.signal();
-      else lanes.note(accountId);
+      else lanes.note(accountId, appended);
     },
     blockedAccounts: () => pace.blocked(),
     lag: () => outboxLag(database.collections.outbox, service),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Visit } from './relay-account.ts';
+import type { Visit } from './relay-ports.ts';
 import { createLanes } from './relay-lanes.ts';
 
+const APPENDED = { entries: [], given: [], at: 0 };
 const MOVED: Visit = { outcome: 'moved', more: false };
 
 /** Lanes whose visits end when the test says so. */
@@ -12,8 +13,9 @@ const scene = (lanes = 2) => {
   const outcomes: Visit[] = [];
   const made = createLanes({
     lanes,
-    visit: (accountId) => {
-      visited.push(accountId);
+    besides: 1,
+    visit: (accountId, appended) => {
+      visited.push(appended === undefined ? accountId : `${accountId} with what was appended`);
       return new Promise((resolve) => underWay.push({ accountId, end: resolve }));
     },
     mayStart: () => state.mayStart,
@@ -79,6 +81,37 @@ describe('the lanes of a relay', () => {
     lanes.note('c');
     expect(visited).toEqual(['a', 'c']);
     expect(outcomes).toMatchObject([{ outcome: 'failed' }]);
+  });
+
+  it('visit at once, beside the others, an account with what was just appended to it', async () => {
+    const { lanes, visited, end } = scene(1);
+    lanes.note('a');
+    lanes.note('b', APPENDED);
+    expect(visited).toEqual(['a', 'b with what was appended']);
+    expect(lanes.visiting()).toEqual(['a', 'b']);
+    await end('b');
+    lanes.note('b', APPENDED);
+    expect(visited).toEqual(['a', 'b with what was appended', 'b with what was appended']);
+  });
+
+  it('look for the entries themselves when the account is being visited, waits for that, or there is no place', async () => {
+    const { lanes, visited, end } = scene(1);
+    lanes.note('a');
+    lanes.note('a', APPENDED);
+    lanes.note('b');
+    lanes.note('b', APPENDED);
+    lanes.note('c', APPENDED);
+    lanes.note('d', APPENDED);
+    expect(visited).toEqual(['a', 'c with what was appended']);
+    for (const accountId of ['a', 'a', 'b', 'd']) await end(accountId);
+    expect(visited).toEqual(['a', 'c with what was appended', 'a', 'b', 'd']);
+  });
+
+  it('begin nothing with what was appended while the relay holds back', () => {
+    const { lanes, visited, state } = scene();
+    state.mayStart = false;
+    lanes.note('a', APPENDED);
+    expect(visited).toEqual([]);
   });
 
   it('are settled when no visit is under way', async () => {

@@ -1,13 +1,15 @@
 import type { ServiceName } from '@trendpot/contracts';
 import type { Collection } from 'mongodb';
 import type { OutboxDocument } from './documents.ts';
-import type { Visit } from './relay-account.ts';
+import type { Visit } from './relay-ports.ts';
 
 export interface SweepOptions {
   readonly outbox: Collection<OutboxDocument>;
   readonly service: ServiceName;
   readonly visit: (accountId: string) => Promise<Visit>;
   readonly atOnce: number;
+  /** Accounts that others are at: they need not be found. */
+  readonly besides: () => readonly string[];
   readonly mayVisit: (accountId: string) => boolean;
   readonly shouldEnd: () => boolean;
 }
@@ -24,12 +26,12 @@ export interface SweepResult {
  * other along the index, so that a long backlog of one costs the others nothing and memory does not grow with it. A
  * sweep that ended early is taken up where it ended: a few failing accounts cannot keep the rest from their turn.
  */
-export const createSweep = ({ outbox, service, visit, atOnce, mayVisit, shouldEnd }: SweepOptions) => {
+export const createSweep = ({ outbox, service, visit, atOnce, besides, mayVisit, shouldEnd }: SweepOptions) => {
   let startAfter = '';
 
   const accountAfter = async (accountId: string): Promise<string | undefined> => {
     const head = await outbox.findOne(
-      { service, accountId: { $gt: accountId } },
+      { service, accountId: { $gt: accountId, $nin: [...besides()] } },
       { sort: { accountId: 1 }, projection: { accountId: 1 }, readConcern: { level: 'majority' } },
     );
     return head?.accountId;

@@ -6,11 +6,15 @@ import {
   appendOutbox,
   connectMongo,
   migrate,
+  updateAccountAndAppend,
+  waitingStage,
   type AccountDocument,
+  type Appended,
   type Database,
   type OutboxEntry,
   type SealedCredential,
   type VideoDocument,
+  type Waiting,
 } from '@trendpot/persistence';
 
 /** A migrated database of its own on a running mongod. */
@@ -83,6 +87,24 @@ export const someVideo = (accountId: string, overrides: Partial<VideoDocument> =
     ...overrides,
   };
 };
+
+/** Appends so many events of ingestion in one transaction, which looks whether anything older of the account waits. */
+export const appendTogether = (
+  { collections, transaction }: Pick<Database, 'collections' | 'transaction'>,
+  accountId: string,
+  count = 2,
+): Promise<{ readonly appended: Appended; readonly nothingWaits: boolean }> =>
+  transaction(async (session) => {
+    const stages = [{ $match: { _id: accountId } }, waitingStage(collections, accountId)];
+    const [read] = await collections.accounts.aggregate<Waiting>(stages, { session }).toArray();
+    const entries = Array.from({ length: count }, () => ({
+      service: 'ingestion' as const,
+      subject: 'tiktok.videos.update',
+      build: (sequence: number, id: string) => ({ id, data: { change: 'synced', sequence } }),
+    }));
+    const appended = await updateAccountAndAppend(collections, session, accountId, {}, entries);
+    return { appended, nothingWaits: read?.waiting.length === 0 };
+  });
 
 /** Appends one entry in a transaction of its own; by default an event of ingestion. */
 export const append = (

@@ -1,7 +1,7 @@
 import type { Messaging, Permits } from '@trendpot/messaging';
 import { databaseOf, type ServiceContext } from '@trendpot/nest-kit';
 import type { Logger, Meters } from '@trendpot/observability';
-import type { Database } from '@trendpot/persistence';
+import type { Appended, Database } from '@trendpot/persistence';
 import type { DisplayClient } from '@trendpot/tiktok';
 import { openDisplayApi } from './open-display-api.ts';
 import type { WorkerConfig } from './worker-config.ts';
@@ -16,7 +16,7 @@ export interface WorkerParts<Config extends WorkerConfig> {
   readonly log: Logger;
   readonly config: Config;
   /** Called after a transaction that appended to the outbox. */
-  readonly onStored?: (accountId: string) => void;
+  readonly onStored?: (accountId: string, appended?: Appended) => void;
   /** Put around every port, by its name: how a test stops a process wherever it waits for something. */
   readonly instrument?: <T extends object>(port: string, implementation: T) => T;
 }
@@ -26,7 +26,7 @@ export const openWorkerParts = async <Config extends WorkerConfig>(
   config: Config,
 ): Promise<WorkerParts<Config>> => {
   const { messaging, meters, logger: log, outbox } = context;
-  const onStored = (accountId: string) => outbox?.notify(accountId);
+  const onStored: WorkerParts<Config>['onStored'] = (...stored) => outbox?.notify(...stored);
   return {
     database: databaseOf(context),
     messaging,

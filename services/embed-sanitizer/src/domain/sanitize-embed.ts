@@ -14,9 +14,9 @@ export interface Surroundings {
 }
 
 const readMarkup = (html: string, videoId: string): { shareUrl?: string } | readonly Reason[] => {
-  const reasons = scanTags(html);
-  if (reasons.size > 0) return [...reasons].sort();
-  const found = findEmbed(html, videoId);
+  const scanned = scanTags(html);
+  if (scanned.reasons.size > 0) return [...scanned.reasons].sort();
+  const found = findEmbed(html, scanned, videoId);
   return typeof found === 'string' ? [found] : found;
 };
 

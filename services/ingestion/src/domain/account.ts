@@ -18,6 +18,8 @@ export interface Progress {
   readonly newestAt?: Date;
   /** A walk that came to its end has seen every video that was posted up to this second. */
   readonly walkedUpTo?: Date;
+  /** When a page of a walk was last stored, and with it its videos. */
+  readonly videosAt?: Date;
 }
 
 /** What ingestion knows of a connected creator. */

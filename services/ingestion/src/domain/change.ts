@@ -20,7 +20,6 @@ export interface AccountChange {
     readonly newestAt?: Date | null;
     readonly walkedUpTo?: Date | null;
     readonly completedAt?: Date;
-    readonly videosAt?: Date;
     readonly profileAt?: Date;
   };
   readonly lastError?: { readonly code: string; readonly at: Date } | null;

@@ -10,7 +10,7 @@ import type { Account } from './account.ts';
 import { syncJobQueued, syncJobScheduled, type Change, type UnnamedSyncJob } from './change.ts';
 import type { Current, Profile } from './ports.ts';
 import { mergeVideos, syncedEvents } from './store-videos.ts';
-import type { CleanVideo, ListedPage, Onward } from './video.ts';
+import type { CleanVideo, ListedPage, Onward, StoredVideo } from './video.ts';
 import { obsolete, queueTime } from './walk.ts';
 import { newestOfWalk, reachesWalkedGround, walkedUpToAfter } from './walked-ground.ts';
 
@@ -98,6 +98,15 @@ const followUps = (
   return account.state === 'healthy' ? [nextWalk] : [firstRefresh(account, now, intervals), nextWalk];
 };
 
+const JUST_NOW_MS = 60_000;
+
+/** Whether a page looks back on this video: the page before it has just stored it, and told of it. */
+const isLookedBackOn = (job: SyncJob, { accountId, sync }: Account, known: StoredVideo | undefined, now: Date) =>
+  job.page > 0 &&
+  known?.accountId === accountId &&
+  known.refreshedAt.getTime() === sync.videosAt?.getTime() &&
+  now.getTime() - known.refreshedAt.getTime() < JUST_NOW_MS;
+
 /**
  * Decides what one page changes: its videos, the walk's progress, the account's state, the events, and the one job or
  * schedule that follows. Undefined when the page does not count any more.
@@ -111,7 +120,8 @@ export const makePlanPage =
     const account = requireServing(job.accountId, current.account);
     if (obsolete(job, account) !== undefined) return undefined;
 
-    const { put, fresh, foreign } = mergeVideos(account, videos, current, now);
+    const isNews = ({ id }: CleanVideo) => !isLookedBackOn(job, account, current.known.get(id), now);
+    const { put, fresh, foreign } = mergeVideos(account, videos.filter(isNews), current, now);
     const reached = reachesWalkedGround(page, account.sync, now);
     const next = job.mode === 'incremental' && fresh === 0 && reached ? undefined : page.next;
     const ends = next === undefined;

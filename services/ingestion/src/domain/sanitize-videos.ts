@@ -37,8 +37,14 @@ const untrusted = (video: ListedVideo): UntrustedEmbed => {
   };
 };
 
+/** No character takes more than six bytes in JSON. */
+const mostBytesOf = (embeds: readonly UntrustedEmbed[]): number =>
+  embeds.flatMap((embed) => Object.values(embed)).reduce((bytes, text = '') => bytes + 6 * text.length, 2_000);
+
 /** Parts that each fit into one request. */
 export const inParts = (embeds: readonly UntrustedEmbed[]): UntrustedEmbed[][] => {
+  if (embeds.length === 0) return [];
+  if (embeds.length <= MOST_AT_ONCE && mostBytesOf(embeds) <= MOST_BYTES_AT_ONCE) return [[...embeds]];
   const parts: UntrustedEmbed[][] = [];
   let bytes = Infinity;
   for (const embed of embeds) {

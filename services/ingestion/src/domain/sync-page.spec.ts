@@ -30,6 +30,19 @@ describe('a full walk', () => {
     expect(store.events().at(-2)).toMatchObject({ change: 'synced', progress: { videos: 137, complete: true } });
   });
 
+  it('tells of the video that a page looks back on no second time, unless it has been a while', async () => {
+    const { store, firstJob, syncPage, tick } = world(posts(60));
+    const told = () =>
+      store.events().map(({ change, videos }) => (change === 'synced' ? (videos as unknown[]).length : 0));
+    const nextPage = async () => syncPage(store.jobs().at(-1) as SyncJob);
+    await syncPage(firstJob());
+    await nextPage();
+    tick(60_000);
+    await nextPage();
+    expect(told().filter((count) => count > 0)).toEqual([20, 19, 20]);
+    expect(store.videos.size).toBe(58);
+  });
+
   it('ends at once, healthy, for a creator without videos', async () => {
     const { accountId, store, firstJob, walk } = world([]);
     await walk(firstJob());
@@ -60,11 +73,13 @@ describe('a full walk', () => {
               store.beforeCommit = () => {
                 throw new PlatformError('E_UNAVAILABLE', 'cut off before the commit');
               };
-              await syncPage(job).catch(() => undefined);
+              await syncPage(job, undefined, 1).catch(() => undefined);
               store.beforeCommit = () => undefined;
               queue.push(job);
             } else {
-              await (fate === 'twice' ? Promise.all([syncPage(job), syncPage(job)]) : syncPage(job));
+              // Handed out once, as far as it is told: then it does not look whether the page is stored.
+              const run = () => syncPage(job, undefined, 1);
+              await (fate === 'twice' ? Promise.all([run(), run()]) : run());
               if (fate === 'again') queue.push(job);
             }
             for (; seen < store.jobs().length; seen += 1) queue.push(store.jobs()[seen] as SyncJob);
@@ -82,6 +97,27 @@ describe('a full walk', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it('looks whether a page is still to be fetched, unless its job was queued just now and handed out to nobody else', async () => {
+    const { store, ports, intervals, firstJob, calls, tick } = world(posts(60));
+    let looks = 0;
+    const account = (accountId: string) => {
+      looks += 1;
+      return store.account(accountId);
+    };
+    const syncPage = makeSyncPage({ ...ports, library: { ...store, account }, intervals });
+    await syncPage(firstJob(), undefined, 1);
+    const job = store.jobs().at(-1) as SyncJob;
+    expect(looks).toBe(1);
+    for (const deliveries of [undefined, 2]) await syncPage({ ...job, walkId: 'walk_0009' }, undefined, deliveries);
+    await syncPage({ ...job, walkId: 'walk_0009', attempt: 2 }, undefined, 1);
+    expect([looks, calls.length]).toEqual([4, 1]);
+    await syncPage(job, undefined, 1);
+    expect([looks, calls.length, store.videos.size]).toEqual([4, 2, 39]);
+    tick(1_000);
+    await syncPage(job, undefined, 1);
+    expect([looks, calls.length]).toEqual([5, 2]);
   });
 
   it('ends when empty pages crawl, since each job says how many there were before it', async () => {

@@ -12,6 +12,6 @@ export class SyncPageConsumer {
 
   @ConsumesJobs(CONSUMER.syncPage)
   handle(@Payload() job: SyncJob, @Ctx() meta: JobMeta): Promise<void> {
-    return this.syncPage(job, meta.signal);
+    return this.syncPage(job, meta.signal, meta.deliveries);
   }
 }

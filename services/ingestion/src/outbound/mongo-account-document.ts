@@ -20,6 +20,7 @@ export const fromAccountDocument = ({ _id, state, sync }: AccountFields): Accoun
     ...(sync.startedAt === undefined ? {} : { startedAt: sync.startedAt }),
     ...(sync.newestAt === undefined ? {} : { newestAt: sync.newestAt }),
     ...(sync.walkedUpTo === undefined ? {} : { walkedUpTo: sync.walkedUpTo }),
+    ...(sync.videosAt === undefined ? {} : { videosAt: sync.videosAt }),
   },
 });
 

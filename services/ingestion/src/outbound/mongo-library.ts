@@ -2,14 +2,16 @@ import {
   outboxEntryOf,
   reachable,
   updateAccountAndAppend,
+  waitingStage,
+  type Appended,
   type Collections,
   type Database,
   type VideoDocument,
+  type Waiting,
 } from '@trendpot/persistence';
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
-import type { Change } from '../domain/change.ts';
 import type { Current, Library } from '../domain/ports.ts';
-import { ACCOUNT_FIELDS, accountUpdate, fromAccountDocument } from './mongo-account-document.ts';
+import { ACCOUNT_FIELDS, accountUpdate, fromAccountDocument, type AccountFields } from './mongo-account-document.ts';
 import type { StoredVideo } from '../domain/video.ts';
 import { fromVideoDocument, toVideoDocument } from './mongo-video-document.ts';
 
@@ -17,9 +19,8 @@ const SERVICE = 'ingestion';
 
 type About = Parameters<Library['change']>[0];
 
-const readAccount = async (collections: Collections, accountId: string, session?: ClientSession) => {
-  const options = { projection: ACCOUNT_FIELDS, ...(session === undefined ? {} : { session }) };
-  const document = await collections.accounts.findOne({ _id: accountId }, options);
+const readAccount = async (collections: Collections, accountId: string) => {
+  const document = await collections.accounts.findOne({ _id: accountId }, { projection: ACCOUNT_FIELDS });
   return document === null ? undefined : fromAccountDocument(document);
 };
 
@@ -31,12 +32,36 @@ const readDeparted = async (collections: Collections, owners: readonly string[],
   return new Set(owners.filter((owner) => !serving.has(owner)));
 };
 
-const readCurrent = async (collections: Collections, about: About, session: ClientSession): Promise<Current> => {
-  const { accountId, videoIds = [], recount = false } = about;
-  const account = await readAccount(collections, accountId, session);
-  const documents =
-    videoIds.length === 0 ? [] : await collections.videos.find({ _id: { $in: [...videoIds] } }, { session }).toArray();
-  const known = new Map(documents.map((document) => [document._id, fromVideoDocument(document)]));
+interface Read extends AccountFields, Waiting {
+  readonly known: readonly VideoDocument[];
+}
+
+/** The account, the asked videos and whether anything of the account waits in the outbox, in one round trip. */
+const readTogether = async (
+  collections: Collections,
+  { accountId, videoIds = [] }: About,
+  session: ClientSession,
+): Promise<Read | undefined> => {
+  const known = [{ $match: { _id: { $in: [...videoIds] } } }];
+  const stages = [
+    { $match: { _id: accountId } },
+    { $project: ACCOUNT_FIELDS },
+    { $lookup: { from: collections.videos.collectionName, pipeline: known, as: 'known' } },
+    waitingStage(collections, accountId),
+  ];
+  const [read] = await collections.accounts.aggregate<Read>(stages, { session }).toArray();
+  return read;
+};
+
+const readCurrent = async (
+  collections: Collections,
+  about: About,
+  session: ClientSession,
+): Promise<Current & { readonly nothingWaits: boolean }> => {
+  const { accountId, recount = false } = about;
+  const read = await readTogether(collections, about, session);
+  const account = read === undefined ? undefined : fromAccountDocument(read);
+  const known = new Map(read?.known.map((document) => [document._id, fromVideoDocument(document)]));
   const owners = new Set([...known.values()].map((video) => video.accountId).filter((owner) => owner !== accountId));
   return {
     account,
@@ -45,6 +70,7 @@ const readCurrent = async (collections: Collections, about: About, session: Clie
     storedVideos: recount
       ? await collections.videos.countDocuments({ accountId }, { session })
       : (account?.sync.videos ?? 0),
+    nothingWaits: read?.waiting.length === 0,
   };
 };
 
@@ -57,11 +83,12 @@ const writeOf = (video: StoredVideo, known: Current['known']): AnyBulkWriteOpera
 
 /**
  * Accounts and videos in MongoDB. Every change writes the account's document, so two changes of one account conflict
- * and the later one is decided again; `onStored` tells the outbox relay that there is something to publish.
+ * and the later one is decided again; `onStored` tells the outbox relay that there is something to publish, and what it
+ * is if it is the next of its account.
  */
 export const mongoLibrary = (
   { collections, transaction }: Database,
-  onStored: (accountId: string) => void,
+  onStored: (accountId: string, appended?: Appended) => void,
 ): Library => ({
   account: (accountId) => reachable(() => readAccount(collections, accountId)),
 
@@ -71,19 +98,21 @@ export const mongoLibrary = (
   },
 
   async change(about, decide) {
-    const stored = await transaction(async (session): Promise<Change | undefined> => {
+    const stored = await transaction(async (session) => {
       const current = await readCurrent(collections, about, session);
       const change = decide(current);
       if (change === undefined) return undefined;
       const now = new Date();
       const update = accountUpdate(change.account, now);
       const entries = change.announce.map((announcement) => outboxEntryOf(SERVICE, announcement, now));
-      await updateAccountAndAppend(collections, session, about.accountId, update, entries);
+      const appended = await updateAccountAndAppend(collections, session, about.accountId, update, entries);
       const writes = change.put.map((video) => writeOf(video, current.known));
       if (writes.length > 0) await collections.videos.bulkWrite(writes, { session, ordered: false });
-      return change;
+      return { change, ...(current.nothingWaits ? { appended } : {}) };
     });
-    if (stored !== undefined && stored.announce.length > 0) onStored(about.accountId);
-    return stored;
+    if (stored === undefined) return undefined;
+    const { change, appended } = stored;
+    if (change.announce.length > 0) onStored(about.accountId, appended);
+    return change;
   },
 });

@@ -9,7 +9,7 @@ import {
   type Running,
 } from '@trendpot/messaging';
 import type { Logger } from '@trendpot/observability';
-import { defaultIfEmpty, lastValueFrom } from 'rxjs';
+import { defaultIfEmpty, isObservable, lastValueFrom } from 'rxjs';
 import { handledBy, type Handled } from './message-handlers.decorator.ts';
 
 export interface NatsStrategyOptions {
@@ -95,7 +95,7 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
   }
 
   async #deliver(handler: MessageHandler, payload: unknown, meta: unknown): Promise<unknown> {
-    const result = this.transformToObservable(await handler(payload, meta));
-    return lastValueFrom(result.pipe(defaultIfEmpty(undefined)));
+    const result: unknown = await handler(payload, meta);
+    return isObservable(result) ? lastValueFrom(result.pipe(defaultIfEmpty(undefined))) : result;
   }
 }

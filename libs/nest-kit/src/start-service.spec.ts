@@ -103,7 +103,7 @@ describe('a service without its backing stores', () => {
     const unready = await service.get('/readyz');
     expect([unready.status, await unready.json()]).toEqual([
       503,
-      { status: 'not ready', failing: ['nats', 'mongo', 'application'] },
+      { status: 'not ready', failing: ['nats', 'topology', 'mongo', 'application'] },
     ]);
     expect((await service.get('/metrics')).status).toBe(200);
     await Promise.all([nats.restart(), mongod.restart()]);

@@ -141,7 +141,7 @@ describe('the job queue', () => {
     expect(attempts).toEqual([1, 2, 3, 4, 5]);
     const [letter] = await listDeadLetters(gateway, { accountId: job.accountId });
     expect(letter).toMatchObject({
-      priceInCalls: 1,
+      priceInCalls: 2,
       letter: { code: 'E_TIKTOK_UNAVAILABLE', attempts: 5, requestId: job.requestId, queue: 'sync' },
     });
     expect(failed).toEqual([letter?.letter]);

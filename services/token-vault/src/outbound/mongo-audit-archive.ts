@@ -62,7 +62,11 @@ export const mongoAuditArchive = (database: Database, appendAudit: AppendInTrans
     hashesOf: async (places) => {
       const hashes = new Map<string, string>();
       for (const [chain, span] of spansOf(places)) {
-        for await (const entry of entriesIn(batchesOver(chain, span))) hashes.set(placeOf(entry), entry.hash);
+        const projection = { first: 1, 'entries.hash': 1 };
+        for await (const { first, entries } of auditLogs.find(batchesOver(chain, span), { projection })) {
+          for (const [index, { hash }] of entries.entries())
+            hashes.set(placeOf({ chain, sequence: first + index }), hash);
+        }
       }
       return hashes;
     },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { refreshJobSubject, refreshScheduleSubject, SUBJECT } from '@trendpot/contracts';
-import { append, someAccount, startDatabase } from '../test/fixtures.ts';
+import { addAccount, append, someAccount, startDatabase } from '../test/fixtures.ts';
 import { appendOutbox, updateAccountAndAppend, type Database } from './index.ts';
 
 const stack = new AsyncDisposableStack();
@@ -10,11 +10,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stack.disposeAsync());
 
-const newAccount = async (): Promise<string> => {
-  const account = someAccount();
-  await database.collections.accounts.insertOne(account);
-  return account._id;
-};
+const newAccount = (): Promise<string> => addAccount(database);
 const entriesOf = (accountId: string) =>
   database.collections.outbox.find({ accountId }).sort({ sequence: 1 }).toArray();
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { auditChainStart, nextAuditEntry, newAccountId, newRequestId, type AuditEntry } from '@trendpot/contracts';
+import { auditChainStart, type AuditEntry, type AuditFact } from '@trendpot/contracts';
+import { someAuditEntries } from '@trendpot/testing';
 import fc from 'fast-check';
 import { startDatabase } from '../test/fixtures.ts';
 import {
@@ -20,23 +21,8 @@ afterAll(() => stack.disposeAsync());
 
 type Entries = [AuditEntry, ...AuditEntry[]];
 
-const chainOf = (chain: string, length: number, more: Partial<AuditEntry> = {}): Entries => {
-  const entries: AuditEntry[] = [];
-  while (entries.length < length) {
-    const fact = {
-      at: new Date().toISOString(),
-      action: 'token.decrypt' as const,
-      requestId: newRequestId(),
-      accountId: newAccountId(),
-      operation: 'video.list',
-      caller: 'ingestion',
-      outcome: 'done' as const,
-      ...more,
-    };
-    entries.push(nextAuditEntry(entries.at(-1) ?? auditChainStart(chain), fact));
-  }
-  return entries as Entries;
-};
+const chainOf = (chain: string, length: number, more: Partial<AuditFact> = {}): Entries =>
+  someAuditEntries(auditChainStart(chain), length, more) as Entries;
 
 const refused = { code: 121 };
 

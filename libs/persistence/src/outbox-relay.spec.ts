@@ -1,32 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { PlatformError, refreshScheduleSubject } from '@trendpot/contracts';
 import { eventually } from '@trendpot/testing';
-import { append, someAccount, startDatabase } from '../test/fixtures.ts';
-import { never, recordingLogger, relayOn, streamLike, withPoints } from '../test/relay-scene.ts';
-import type { Database, Relay } from './index.ts';
+import { append, addAccount, startDatabase } from '../test/fixtures.ts';
+import { never, recordingLogger, relayOn, relays, streamLike, withPoints } from '../test/relay-scene.ts';
+import type { Database } from './index.ts';
 
 jest.setTimeout(30_000);
 
 const stack = new AsyncDisposableStack();
 let database: Database;
-const relays: Relay[] = [];
-const start = (...values: Parameters<typeof relayOn>): Relay => {
-  const relay = relayOn(...values);
-  relays.push(relay);
-  return relay;
-};
+const { start, stop } = relays();
 
 beforeAll(async () => {
   ({ database } = stack.use(await startDatabase()));
-  stack.defer(async () => void (await Promise.all(relays.map((relay) => relay.stop()))));
+  stack.defer(stop);
 }, 60_000);
 afterAll(() => stack.disposeAsync());
 
-const newAccount = async (): Promise<string> => {
-  const account = someAccount();
-  await database.collections.accounts.insertOne(account);
-  return account._id;
-};
+const newAccount = (): Promise<string> => addAccount(database);
 const appendMany = async (accountId: string, count: number) => {
   for (let index = 0; index < count; index += 1) await append(database, accountId);
 };

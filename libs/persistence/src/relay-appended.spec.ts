@@ -1,31 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { PlatformError } from '@trendpot/contracts';
 import { eventually } from '@trendpot/testing';
-import { append, appendTogether, someAccount, startDatabase } from '../test/fixtures.ts';
-import { never, relayOn, streamLike, withPoints, type AwaitPoint } from '../test/relay-scene.ts';
-import type { Database, Relay } from './index.ts';
+import { append, appendTogether, addAccount, startDatabase } from '../test/fixtures.ts';
+import { never, relayOn, relays, streamLike, withPoints, type AwaitPoint } from '../test/relay-scene.ts';
+import type { Database } from './index.ts';
 
 jest.setTimeout(30_000);
 
 const stack = new AsyncDisposableStack();
 let database: Database;
-const relays: Relay[] = [];
-const start = (...values: Parameters<typeof relayOn>): Relay => {
-  const relay = relayOn(...values);
-  relays.push(relay);
-  return relay;
-};
+const { start, stop } = relays();
 beforeAll(async () => {
   ({ database } = stack.use(await startDatabase()));
-  stack.defer(async () => void (await Promise.all(relays.map((relay) => relay.stop()))));
+  stack.defer(stop);
 }, 60_000);
 afterAll(() => stack.disposeAsync());
 
-const newAccount = async (): Promise<string> => {
-  const account = someAccount();
-  await database.collections.accounts.insertOne(account);
-  return account._id;
-};
+const newAccount = (): Promise<string> => addAccount(database);
 const emptyFor = (accountId: string) => async () =>
   (await database.collections.outbox.countDocuments({ accountId })) === 0;
 const ordered = (count: number) => Array.from({ length: count }, (_, index) => index + 1);

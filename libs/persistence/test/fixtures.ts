@@ -66,6 +66,13 @@ export const someAccount = (overrides: Partial<AccountDocument> = {}): AccountDo
   ...overrides,
 });
 
+/** Stores an account. @returns its id */
+export const addAccount = async ({ collections }: Pick<Database, 'collections'>): Promise<string> => {
+  const account = someAccount();
+  await collections.accounts.insertOne(account);
+  return account._id;
+};
+
 export const someVideo = (accountId: string, overrides: Partial<VideoDocument> = {}): VideoDocument => {
   const id = String(7_000_000_000_000_000_000n + BigInt(`0x${randomBytes(6).toString('hex')}`));
   return {

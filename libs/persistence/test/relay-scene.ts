@@ -50,6 +50,19 @@ export const relayOn = (
     ...options,
   });
 
+/** Relays that are stopped together. */
+export const relays = () => {
+  const started: Relay[] = [];
+  return {
+    start: (...values: Parameters<typeof relayOn>): Relay => {
+      const relay = relayOn(...values);
+      started.push(relay);
+      return relay;
+    },
+    stop: async (): Promise<void> => void (await Promise.all(started.map((relay) => relay.stop()))),
+  };
+};
+
 /** Decides at every await of the relay, before and after, whether it goes on: `never` is a crash, a gate is a pause. */
 export type AwaitPoint = (name: string) => Promise<void>;
 

@@ -1,13 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  auditChainStart,
-  auditHash,
-  newAccountId,
-  newRequestId,
-  nextAuditEntry,
-  type AuditEntry,
-  type AuditWriterName,
-} from '@trendpot/contracts';
+import { auditChainStart, auditHash, type AuditEntry, type AuditFact, type AuditWriterName } from '@trendpot/contracts';
+import { someAuditEntries } from '@trendpot/testing';
 import { placeOf, type ArchivedChain, type AuditArchive, type AuditStream } from './audit-archive.ts';
 import { makeVerifyArchive, type VerifyOptions } from './verify-archive.ts';
 import { countFaults, describeCut, RETENTION_OPERATION, type ChainCut } from './verify-audit.ts';
@@ -16,23 +9,8 @@ const DAY_MS = 86_400_000;
 const NOW = new Date('2026-03-01T12:00:00.000Z');
 const daysAgo = (days: number): Date => new Date(NOW.getTime() - days * DAY_MS);
 
-const entriesOf = (chain: string, length: number, at: Date, more: Partial<AuditEntry> = {}): AuditEntry[] => {
-  const entries: AuditEntry[] = [];
-  for (let index = 0; index < length; index += 1) {
-    const fact = {
-      at: at.toISOString(),
-      action: 'token.decrypt' as const,
-      requestId: newRequestId(),
-      accountId: newAccountId(),
-      operation: 'video.list',
-      caller: 'ingestion',
-      outcome: 'done' as const,
-      ...more,
-    };
-    entries.push(nextAuditEntry(entries.at(-1) ?? auditChainStart(chain), fact));
-  }
-  return entries;
-};
+const entriesOf = (chain: string, length: number, at: Date, more: Partial<AuditFact> = {}): AuditEntry[] =>
+  someAuditEntries(auditChainStart(chain), length, { at: at.toISOString(), ...more });
 
 const cutAfter = (entries: readonly AuditEntry[], sequence: number): ChainCut => {
   const { hash, at } = entries[sequence - 1] as AuditEntry;

@@ -1,13 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  auditChainStart,
-  newAccountId,
-  newRequestId,
-  nextAuditEntry,
-  type AuditEntry,
-  type AuditHead,
-} from '@trendpot/contracts';
+import { auditChainStart, type AuditEntry, type AuditHead } from '@trendpot/contracts';
 import type { AuditBatchDocument } from '@trendpot/persistence';
+import { someAuditEntries } from '@trendpot/testing';
 import type { UpdateFilter } from 'mongodb';
 import { startVaultLab, type VaultLab } from '../../test/vault-lab.ts';
 import type { ArchivedChain } from '../domain/audit-archive.ts';
@@ -27,22 +21,8 @@ const DAY_MS = 86_400_000;
 const START = new Date('2026-01-01T00:00:00.000Z');
 const onDay = (day: number): Date => new Date(START.getTime() + day * DAY_MS);
 
-const batchAfter = (head: AuditHead, length: number, at: Date): AuditEntry[] => {
-  const entries: AuditEntry[] = [];
-  while (entries.length < length) {
-    const fact = {
-      at: at.toISOString(),
-      action: 'token.decrypt' as const,
-      requestId: newRequestId(),
-      accountId: newAccountId(),
-      operation: 'video.list',
-      caller: 'ingestion',
-      outcome: 'done' as const,
-    };
-    entries.push(nextAuditEntry(entries.at(-1) ?? head, fact));
-  }
-  return entries;
-};
+const batchAfter = (head: AuditHead, length: number, at: Date): AuditEntry[] =>
+  someAuditEntries(head, length, { at: at.toISOString() });
 
 const open = () => ({
   store: mongoAuditStore(lab.database.collections, lab.kmsKeyId, () => undefined),

@@ -1,0 +1,27 @@
+import {
+  newAccountId,
+  newRequestId,
+  nextAuditEntry,
+  type AuditEntry,
+  type AuditFact,
+  type AuditHead,
+} from '@trendpot/contracts';
+
+/** Openings of tokens that follow `head` in its chain, each of another account unless told otherwise. */
+export const someAuditEntries = (head: AuditHead, length: number, more: Partial<AuditFact> = {}): AuditEntry[] => {
+  const entries: AuditEntry[] = [];
+  while (entries.length < length) {
+    const fact: AuditFact = {
+      at: new Date().toISOString(),
+      action: 'token.decrypt',
+      requestId: newRequestId(),
+      accountId: newAccountId(),
+      operation: 'video.list',
+      caller: 'ingestion',
+      outcome: 'done',
+      ...more,
+    };
+    entries.push(nextAuditEntry(entries.at(-1) ?? head, fact));
+  }
+  return entries;
+};

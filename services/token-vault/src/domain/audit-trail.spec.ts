@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { newAccountId, newRequestId, type AuditEntry, type AuditFact } from '@trendpot/contracts';
+import { eventually, gate } from '@trendpot/testing';
 import { makeAuditTrail } from './audit-trail.ts';
 import type { AuditStore } from './ports.ts';
 import { verifyChain } from './verify-audit.ts';
@@ -51,6 +52,37 @@ const findingsOf = async (stored: readonly AuditEntry[]): Promise<number> => {
 };
 
 describe('the audit trail', () => {
+  it('records those who come in one moment together, not the first one by itself', async () => {
+    const { store, batches } = memory();
+    const trail = trailOn(store);
+    const chained = Promise.resolve().then(() => trail.record(fact()));
+    await Promise.all([trail.record(fact()), trail.record(fact()), chained]);
+    expect(batches).toEqual([3]);
+  });
+
+  it('has the next batch under way before it lets those of the one before go on', async () => {
+    const told: string[] = [];
+    const [first, second] = [gate(), gate()];
+    const gates = [first, second];
+    const trail = trailOn({
+      mostAtOnce: 512,
+      append: async (entries) => {
+        // As a driver does, which sends nothing in the same breath.
+        for (let step = 0; step < 20; step += 1) await Promise.resolve();
+        told.push(`storing ${entries.length}`);
+        await gates.shift()?.passed;
+      },
+    });
+    const early = trail.record(fact()).then(() => told.push('the first goes on'));
+    await eventually(() => told.length === 1, { what: 'the first batch' });
+    const late = [trail.record(fact()), trail.record(fact())];
+    first.open();
+    await early;
+    expect(told).toEqual(['storing 1', 'storing 2', 'the first goes on']);
+    second.open();
+    await Promise.all(late);
+  });
+
   it('records a crowd in few batches, and every entry in its place', async () => {
     const { store, stored, batches } = memory();
     const trail = trailOn(store);

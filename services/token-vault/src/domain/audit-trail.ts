@@ -1,3 +1,4 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises';
 import {
   auditChainStart,
   nextAuditEntry,
@@ -25,7 +26,8 @@ const unavailable = (cause?: unknown): PlatformError =>
 
 /**
  * The audit of one process: hash chains that only this process writes, so that replicas need no common lock. Openings
- * are recorded on one chain in batches, each of what came in while the one before was being stored; changes, each in the transaction of what it changes, on a few others.
+ * are recorded on one chain in batches: those of one turn of the event loop together, then each time what came in while
+ * the batch before was being stored. Changes, each in the transaction of what it changes, are on a few others.
  *
  * When it is not known whether an entry was stored, its chain is given up and a new one begun: a chain that ends early
  * is as sound as any other, whereas a guess could leave a gap or two entries in one place.
@@ -36,7 +38,8 @@ export const makeAuditTrail = (store: AuditStore, newChain: (kind: 'openings' | 
   let storing = false;
   const changes = makePool(CHANGE_CHAINS, () => auditChainStart(newChain('changes')));
 
-  const storeBatch = async (batch: readonly Waiting[]): Promise<void> => {
+  /** Resolves with how to tell those who wait for it what became of it. */
+  const storeBatch = async (batch: readonly Waiting[]): Promise<() => void> => {
     let head = openings ?? auditChainStart(newChain('openings'));
     const entries: AuditEntry[] = [];
     for (const { fact } of batch) {
@@ -48,21 +51,27 @@ export const makeAuditTrail = (store: AuditStore, newChain: (kind: 'openings' | 
       await store.append(entries);
     } catch (error) {
       openings = undefined;
-      for (const { reject } of batch) reject(unavailable(error));
-      return;
+      return () => batch.forEach(({ reject }) => reject(unavailable(error)));
     }
     openings = head;
-    batch.forEach(({ resolve }, index) => resolve(entries[index] as AuditEntry));
+    return () => batch.forEach(({ resolve }, index) => resolve(entries[index] as AuditEntry));
   };
 
   const storeWaiting = async (): Promise<void> => {
     storing = true;
+    let tell = (): void => undefined;
+    await endOfTurn();
     while (waiting.length > 0) {
       const batch = waiting.slice(0, store.mostAtOnce);
       waiting = waiting.slice(store.mostAtOnce);
-      await storeBatch(batch);
+      const stored = storeBatch(batch);
+      // The batch is on its way before the one before it is told of: what that sets off keeps this process busy.
+      await endOfTurn();
+      tell();
+      tell = await stored;
     }
     storing = false;
+    tell();
   };
 
   return {

@@ -93,20 +93,21 @@ export const keyAgreedWith = (recipientPublicKey: string, privateKey: KeyObject)
   }
 };
 
-/** How many zeros precede a message, and its box, for tweetnacl. */
-const MESSAGE_AT = 32;
-const BOX_AT = 16;
+/** Of a box as tweetnacl makes it: zeros, the tag, the ciphertext. Of a message: zeros up to where the ciphertext begins. */
+const TAG_AT = 16;
+const CIPHERTEXT_AT = 32;
 
-/** `nonce` must never have been used with `key` before. The plaintext is nowhere but where the caller has it. */
+/**
+ * `nonce` must never have been used with `key` before. The message is enciphered in its place, so the plaintext is
+ * nowhere but where the caller has it; version and nonce come to stand where the box has its zeros.
+ */
 export const sealWith = (key: Uint8Array, plaintext: Uint8Array, nonce: Uint8Array): Uint8Array => {
-  const message = new Uint8Array(MESSAGE_AT + plaintext.length);
-  message.set(plaintext, MESSAGE_AT);
-  const box = new Uint8Array(message.length);
-  lowlevel.crypto_secretbox(box, message, message.length, nonce, key);
-  message.fill(0);
-  const sealed = new Uint8Array(VERSION.length + nonce.length + box.length - BOX_AT);
+  const tagAt = VERSION.length + nonce.length;
+  const sealed = new Uint8Array(tagAt + CIPHERTEXT_AT - TAG_AT + plaintext.length);
+  const box = sealed.subarray(tagAt - TAG_AT);
+  box.set(plaintext, CIPHERTEXT_AT);
+  lowlevel.crypto_secretbox(box, box, box.length, nonce, key);
   sealed.set(VERSION);
   sealed.set(nonce, VERSION.length);
-  sealed.set(box.subarray(BOX_AT), VERSION.length + nonce.length);
   return sealed;
 };

@@ -86,7 +86,7 @@ export const makeLeaseToken = (ports: Ports): LeaseToken => {
       await audit.record(factOf(clock, 'token.decrypt', accountId, purpose, 'done'));
       const { sealed, sender } = sealFor(request.recipient, key, account);
       return {
-        sealedToken: Buffer.from(sealed).toString('base64'),
+        sealedToken: Buffer.from(sealed.buffer, sealed.byteOffset, sealed.length).toString('base64'),
         sender,
         expiresAt: credential.accessTokenExpiresAt.toISOString(),
         generation: credential.generation,

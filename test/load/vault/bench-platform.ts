@@ -18,7 +18,7 @@ interface Line {
 }
 
 /** What answers lease requests: a vault as it ships, or a process that does nothing but open one AES-GCM box. */
-export type Answerer = 'vault' | 'raw' | 'checked';
+export type Answerer = 'vault' | 'bare' | 'fastest';
 
 /** One line to each side by side, so that all can be measured in turn under the same load. */
 export interface BenchPlatform extends AsyncDisposable {
@@ -60,13 +60,13 @@ export const startBenchPlatform = async (): Promise<BenchPlatform> => {
     await gateway.manager.streams.add({ name: 'TIKTOK_AUDIT', subjects: ['tiktok.audit.>'], deny_delete: true });
     return { url: nats.url, ingestion: await connectAs('ingestion') };
   };
-  const [vaultLine, raw, checked] = [await startLine(), await startLine(), await startLine()];
-  stack.use(await startBare(raw, 'raw', vaultSeed, folder));
-  stack.use(await startBare(checked, 'checked', vaultSeed, folder));
+  const [vaultLine, bare, fastest] = [await startLine(), await startLine(), await startLine()];
+  stack.use(await startBare(bare, 'bare', vaultSeed, folder));
+  stack.use(await startBare(fastest, 'fastest', vaultSeed, folder));
 
   return {
     lab,
-    lines: { vault: vaultLine.ingestion, raw: raw.ingestion, checked: checked.ingestion },
+    lines: { vault: vaultLine.ingestion, bare: bare.ingestion, fastest: fastest.ingestion },
     startVault: async () => {
       const port = await findFreePort();
       const environment = {

@@ -10,7 +10,8 @@ const HELP = `npm run bench:vault [-- --rounds N]
 
 Leases a second with a warm cache beside a bare AES-GCM opening behind a NATS round trip, the KMS calls of cold, warm and
 stampeding leases, what sealing adds to a token, re-wrapping and the memory of cached keys. Leases and bare round trips
-take turns, so that all meet the same load; of the rounds the median counts. The last line is one JSON object.
+take turns, so that all meet the same load; of the rounds the median counts. Bare has its key as bytes, like the vault;
+the fastest as a KeyObject, which cannot be zeroised. The last line is one JSON object.
 
   --rounds N   (7)
 `;
@@ -23,7 +24,7 @@ const STAMPEDE = 500;
 const CROWD = 500;
 const FEW = 16;
 /** About a second and a half for each side: shorter ones are told apart by chance. */
-const PER_ROUND: Readonly<Record<Answerer, number>> = { vault: 8_000, raw: 18_000, checked: 18_000 };
+const PER_ROUND: Readonly<Record<Answerer, number>> = { vault: 8_000, bare: 16_000, fastest: 18_000 };
 
 type Ask = (index: number) => Promise<unknown>;
 
@@ -41,12 +42,10 @@ const inTurn = async (asks: Readonly<Record<Answerer, Ask>>, atOnce: number): Pr
   const rounds: Round[] = [];
   while (rounds.length < ROUNDS) {
     const round = (who: Answerer): Promise<LoopResult> => closedLoop(PER_ROUND[who], atOnce, asks[who]);
-    const [raw, vault, checked] = [await round('raw'), await round('vault'), await round('checked')];
-    rounds.push({ raw, vault, checked });
-    const perSecond = [vault, raw, checked].map((result) => rounded(result.perSecond));
-    console.log(
-      `a second: ${perSecond[0]} leases, ${perSecond[1]} bare, ${perSecond[2]} bare with its request checked`,
-    );
+    const [bare, vault, fastest] = [await round('bare'), await round('vault'), await round('fastest')];
+    rounds.push({ bare, vault, fastest });
+    const perSecond = [vault, bare, fastest].map((result) => rounded(result.perSecond));
+    console.log(`a second: ${perSecond[0]} leases, ${perSecond[1]} bare, ${perSecond[2]} at the fastest`);
   }
   return rounds;
 };
@@ -63,11 +62,11 @@ try {
   console.log(`${ACCOUNTS} accounts connected`);
 
   const leases: Ask = (index) => lease(platform, accounts[index % ACCOUNTS] ?? '');
-  const bare =
-    (how: 'raw' | 'checked'): Ask =>
+  const without =
+    (how: 'bare' | 'fastest'): Ask =>
     (index) =>
       bareRoundTrip(platform, how, accounts[index % ACCOUNTS] ?? '');
-  const asks = { vault: leases, raw: bare('raw'), checked: bare('checked') };
+  const asks = { vault: leases, bare: without('bare'), fastest: without('fastest') };
   await using _vault = await platform.startVault();
   const kmsCallsCold = await countKmsCalls(platform, () => closedLoop(1_000, CROWD, leases));
   const kmsCallsWarm = await countKmsCalls(platform, () => closedLoop(1_000, CROWD, leases));
@@ -91,10 +90,10 @@ try {
   console.log(
     JSON.stringify({
       leasesPerSecond: rounded(perSecond('vault')),
-      bareLeasesPerSecond: rounded(perSecond('raw')),
-      ratio: rounded(ratioTo('raw'), 3),
-      checkedLeasesPerSecond: rounded(perSecond('checked')),
-      ratioToChecked: rounded(ratioTo('checked'), 3),
+      bareLeasesPerSecond: rounded(perSecond('bare')),
+      ratio: rounded(ratioTo('bare'), 3),
+      fastestLeasesPerSecond: rounded(perSecond('fastest')),
+      ratioToFastest: rounded(ratioTo('fastest'), 3),
       p50Ms: rounded(calm.p50Ms, 2),
       p99Ms: rounded(calm.p99Ms, 2),
       kmsCallsCold,

@@ -1,5 +1,5 @@
 import { EVENT_SCHEMA, newMessageId, PlatformError, type ServiceName } from '@trendpot/contracts';
-import type { ClientSession, Document, UpdateFilter } from 'mongodb';
+import type { ClientSession, UpdateFilter } from 'mongodb';
 import type { Collections } from './collections.ts';
 import type { AccountDocument, OutboxDocument } from './documents.ts';
 
@@ -25,22 +25,6 @@ export interface Appended {
   /** When they were made, by `performance.now()`. */
   readonly at: number;
 }
-
-export interface Waiting {
-  readonly waiting: readonly unknown[];
-}
-
-/**
- * A stage for a read of the account's document in the transaction that appends: `waiting` is empty if nothing of the
- * account waits. Then what the transaction appends is the next to publish, since any other that appended would conflict.
- */
-export const waitingStage = ({ outbox }: Collections, accountId: string): Document => ({
-  $lookup: {
-    from: outbox.collectionName,
-    pipeline: [{ $match: { accountId } }, { $limit: 1 }, { $project: { _id: 0, sequence: 1 } }],
-    as: 'waiting',
-  },
-});
 
 const isEvent = (subject: string): boolean => Object.hasOwn(EVENT_SCHEMA, subject);
 

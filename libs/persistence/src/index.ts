@@ -26,14 +26,9 @@ export { connectMongo, reachable, type Database } from './connect-mongo.ts';
 export { digestOfDataKey } from './data-key-digest.ts';
 export { migrate } from './migrate.ts';
 export { takeClaim, releaseClaim } from './claim.ts';
-export {
-  appendOutbox,
-  updateAccountAndAppend,
-  waitingStage,
-  type Appended,
-  type OutboxEntry,
-  type Waiting,
-} from './append-outbox.ts';
+export { appendOutbox, updateAccountAndAppend, type Appended, type OutboxEntry } from './append-outbox.ts';
+export { readForChange } from './read-for-change.ts';
+export { isDuplicateKey } from './duplicate-key.ts';
 export { outboxEntryOf, type Announcement } from './announcement.ts';
 export { startOutboxRelay, type Relay, type RelayLogger, type RelayOptions } from './outbox-relay.ts';
 export type { OutboxLag } from './outbox-lag.ts';

@@ -2,6 +2,7 @@ import { EVENT_SCHEMA } from '@trendpot/contracts';
 import { MongoBulkWriteError } from 'mongodb';
 import type { Collections } from './collections.ts';
 import type { OutboxDocument, PublishedEventDocument } from './documents.ts';
+import { DUPLICATE_KEY } from './duplicate-key.ts';
 
 /** Where JetStream has stored an entry. */
 export interface Published {
@@ -14,7 +15,6 @@ export interface Done {
   readonly published: Published;
 }
 
-const DUPLICATE_KEY = 11_000;
 const OUTLIVES_THE_ACCOUNT = new Set(['pruned', 'revoked']);
 /** Inside a string of JSON every quotation mark has a backslash before it: text of a creator cannot look like this. */
 const MAY_OUTLIVE = new RegExp(`"change":"(?:${[...OUTLIVES_THE_ACCOUNT].join('|')})"`);

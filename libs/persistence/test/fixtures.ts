@@ -6,15 +6,14 @@ import {
   appendOutbox,
   connectMongo,
   migrate,
+  readForChange,
   updateAccountAndAppend,
-  waitingStage,
   type AccountDocument,
   type Appended,
   type Database,
   type OutboxEntry,
   type SealedCredential,
   type VideoDocument,
-  type Waiting,
 } from '@trendpot/persistence';
 
 /** A migrated database of its own on a running mongod. */
@@ -102,15 +101,15 @@ export const appendTogether = (
   count = 2,
 ): Promise<{ readonly appended: Appended; readonly nothingWaits: boolean }> =>
   transaction(async (session) => {
-    const stages = [{ $match: { _id: accountId } }, waitingStage(collections, accountId)];
-    const [read] = await collections.accounts.aggregate<Waiting>(stages, { session }).toArray();
+    const noVideos = [{ $match: { _id: { $in: [] } } }];
+    const found = await readForChange(collections, session, accountId, { _id: 1 }, noVideos);
     const entries = Array.from({ length: count }, () => ({
       service: 'ingestion' as const,
       subject: 'tiktok.videos.update',
       build: (sequence: number, id: string) => ({ id, data: { change: 'synced', sequence } }),
     }));
     const appended = await updateAccountAndAppend(collections, session, accountId, {}, entries);
-    return { appended, nothingWaits: read?.waiting.length === 0 };
+    return { appended, nothingWaits: found?.nothingWaits ?? false };
   });
 
 /** Appends one entry in a transaction of its own; by default an event of ingestion. */

@@ -1,8 +1,5 @@
-import type { Database } from '@trendpot/persistence';
-import { MongoServerError } from 'mongodb';
+import { isDuplicateKey, type Database } from '@trendpot/persistence';
 import type { WebhookInbox } from '../domain/webhooks/webhook.ts';
-
-const DUPLICATE_KEY = 11_000;
 
 export const mongoWebhookInbox = ({ collections: { webhooks } }: Database): WebhookInbox => ({
   accept: async ({ id, event, accountId, occurredAt, reason }, at) => {
@@ -19,7 +16,7 @@ export const mongoWebhookInbox = ({ collections: { webhooks } }: Database): Webh
       });
       return true;
     } catch (error) {
-      if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) return false;
+      if (isDuplicateKey(error)) return false;
       throw error;
     }
   },

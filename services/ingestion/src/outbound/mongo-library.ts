@@ -1,13 +1,12 @@
 import {
   outboxEntryOf,
   reachable,
+  readForChange,
   updateAccountAndAppend,
-  waitingStage,
   type Appended,
   type Collections,
   type Database,
   type VideoDocument,
-  type Waiting,
 } from '@trendpot/persistence';
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
 import type { Current, Library } from '../domain/ports.ts';
@@ -32,36 +31,21 @@ const readDeparted = async (collections: Collections, owners: readonly string[],
   return new Set(owners.filter((owner) => !serving.has(owner)));
 };
 
-interface Read extends AccountFields, Waiting {
-  readonly known: readonly VideoDocument[];
-}
-
-/** The account, the asked videos and whether anything of the account waits in the outbox, in one round trip. */
-const readTogether = async (
-  collections: Collections,
-  { accountId, videoIds = [] }: About,
-  session: ClientSession,
-): Promise<Read | undefined> => {
-  const known = [{ $match: { _id: { $in: [...videoIds] } } }];
-  const stages = [
-    { $match: { _id: accountId } },
-    { $project: ACCOUNT_FIELDS },
-    { $lookup: { from: collections.videos.collectionName, pipeline: known, as: 'known' } },
-    waitingStage(collections, accountId),
-  ];
-  const [read] = await collections.accounts.aggregate<Read>(stages, { session }).toArray();
-  return read;
-};
-
 const readCurrent = async (
   collections: Collections,
-  about: About,
+  { accountId, videoIds = [], recount = false }: About,
   session: ClientSession,
 ): Promise<Current & { readonly nothingWaits: boolean }> => {
-  const { accountId, recount = false } = about;
-  const read = await readTogether(collections, about, session);
-  const account = read === undefined ? undefined : fromAccountDocument(read);
-  const known = new Map(read?.known.map((document) => [document._id, fromVideoDocument(document)]));
+  const asked = [{ $match: { _id: { $in: [...videoIds] } } }];
+  const found = await readForChange<AccountFields, VideoDocument>(
+    collections,
+    session,
+    accountId,
+    ACCOUNT_FIELDS,
+    asked,
+  );
+  const account = found && fromAccountDocument(found.account);
+  const known = new Map(found?.videos.map((document) => [document._id, fromVideoDocument(document)]));
   const owners = new Set([...known.values()].map((video) => video.accountId).filter((owner) => owner !== accountId));
   return {
     account,
@@ -70,7 +54,7 @@ const readCurrent = async (
     storedVideos: recount
       ? await collections.videos.countDocuments({ accountId }, { session })
       : (account?.sync.videos ?? 0),
-    nothingWaits: read?.waiting.length === 0,
+    nothingWaits: found?.nothingWaits ?? false,
   };
 };
 

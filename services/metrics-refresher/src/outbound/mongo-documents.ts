@@ -7,8 +7,8 @@ import type { StoredVideo } from '../domain/video.ts';
 export const ACCOUNT_FIELDS = { state: 1, 'sync.videos': 1, refresh: 1 } as const;
 export const VIDEO_FIELDS = { counts: 1, thumbnail: 1, absences: 1 } as const;
 
-type AccountFields = Pick<AccountDocument, '_id' | 'state' | 'sync' | 'refresh'>;
-type VideoFields = Pick<VideoDocument, '_id' | 'counts' | 'thumbnail' | 'absences'>;
+export type AccountFields = Pick<AccountDocument, '_id' | 'state' | 'sync' | 'refresh'>;
+export type VideoFields = Pick<VideoDocument, '_id' | 'counts' | 'thumbnail' | 'absences'>;
 
 export const fromAccountDocument = ({ _id, state, sync, refresh }: AccountFields): Account => ({
   accountId: _id,

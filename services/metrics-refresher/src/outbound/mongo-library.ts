@@ -1,13 +1,14 @@
 import {
   outboxEntryOf,
   reachable,
+  readForChange,
   updateAccountAndAppend,
+  type Appended,
   type Collections,
   type Database,
   type VideoDocument,
 } from '@trendpot/persistence';
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
-import type { Change } from '../domain/change.ts';
 import type { Current, Library } from '../domain/ports.ts';
 import type { Refreshed } from '../domain/video.ts';
 import {
@@ -16,27 +17,35 @@ import {
   fromAccountDocument,
   fromVideoDocument,
   VIDEO_FIELDS,
+  type AccountFields,
+  type VideoFields,
 } from './mongo-documents.ts';
 
 const SERVICE = 'metrics-refresher';
 
 type About = Parameters<Library['change']>[0];
 
-const readAccount = async (collections: Collections, accountId: string, session?: ClientSession) => {
-  const options = { projection: ACCOUNT_FIELDS, ...(session === undefined ? {} : { session }) };
-  const document = await collections.accounts.findOne({ _id: accountId }, options);
+const readAccount = async (collections: Collections, accountId: string) => {
+  const document = await collections.accounts.findOne({ _id: accountId }, { projection: ACCOUNT_FIELDS });
   return document === null ? undefined : fromAccountDocument(document);
 };
 
-const readCurrent = async (collections: Collections, about: About, session: ClientSession): Promise<Current> => {
-  const { accountId, videoIds = [] } = about;
-  const account = await readAccount(collections, accountId, session);
-  if (videoIds.length === 0) return { account, videos: [] };
-  const documents = await collections.videos
-    .find({ accountId, _id: { $in: [...videoIds] } }, { session, projection: VIDEO_FIELDS })
-    .sort({ _id: 1 })
-    .toArray();
-  return { account, videos: documents.map((document) => fromVideoDocument(document)) };
+const readCurrent = async (
+  collections: Collections,
+  { accountId, videoIds = [] }: About,
+  session: ClientSession,
+): Promise<Current & { readonly nothingWaits: boolean }> => {
+  const asked = [
+    { $match: { _id: { $in: [...videoIds] }, accountId } },
+    { $sort: { _id: 1 } },
+    { $project: VIDEO_FIELDS },
+  ];
+  const found = await readForChange<AccountFields, VideoFields>(collections, session, accountId, ACCOUNT_FIELDS, asked);
+  return {
+    account: found && fromAccountDocument(found.account),
+    videos: found?.videos.map((document) => fromVideoDocument(document)) ?? [],
+    nothingWaits: found?.nothingWaits ?? false,
+  };
 };
 
 const writeOf = (accountId: string, video: Refreshed, now: Date): AnyBulkWriteOperation<VideoDocument> => {
@@ -58,11 +67,11 @@ const writeOf = (accountId: string, video: Refreshed, now: Date): AnyBulkWriteOp
 /**
  * Accounts and the counts of their videos in MongoDB. Every change writes the account's document, so two changes of one
  * account conflict and the later one is decided again; `onStored` tells the outbox relay that there is something to
- * publish.
+ * publish, and what it is if it is the next of its account.
  */
 export const mongoLibrary = (
   { collections, transaction }: Database,
-  onStored: (accountId: string) => void,
+  onStored: (accountId: string, appended?: Appended) => void,
 ): Library => ({
   account: (accountId) => reachable(() => readAccount(collections, accountId)),
 
@@ -75,7 +84,7 @@ export const mongoLibrary = (
   },
 
   async change(about, decide) {
-    const stored = await transaction(async (session): Promise<Change | undefined> => {
+    const stored = await transaction(async (session) => {
       const current = await readCurrent(collections, about, session);
       const change = decide(current);
       if (change === undefined) return undefined;
@@ -86,14 +95,16 @@ export const mongoLibrary = (
       const removed = Math.min(gone, current.account?.videos ?? 0);
       const update = accountUpdate(change.account, removed, now);
       const entries = change.announce.map((announcement) => outboxEntryOf(SERVICE, announcement, now));
-      await updateAccountAndAppend(collections, session, accountId, update, entries);
+      const appended = await updateAccountAndAppend(collections, session, accountId, update, entries);
       if (change.videos.length > 0) {
         const writes = change.videos.map((video) => writeOf(accountId, video, now));
         await collections.videos.bulkWrite(writes, { session, ordered: false });
       }
-      return change;
+      return { change, ...(current.nothingWaits ? { appended } : {}) };
     });
-    if (stored !== undefined && stored.announce.length > 0) onStored(about.accountId);
-    return stored;
+    if (stored === undefined) return undefined;
+    const { change, appended } = stored;
+    if (change.announce.length > 0) onStored(about.accountId, appended);
+    return change;
   },
 });

@@ -1,14 +1,12 @@
 import { newMessageId, type AccountState } from '@trendpot/contracts';
-import type { AccountDocument, Collections, Database } from '@trendpot/persistence';
-import { MongoServerError, type ClientSession } from 'mongodb';
+import { isDuplicateKey, type AccountDocument, type Collections, type Database } from '@trendpot/persistence';
+import type { ClientSession } from 'mongodb';
 import type { Accounts, Connection } from '../domain/accounts.ts';
 import { digestOfOpenId, freshSync } from './mongo-account-documents.ts';
 import type { AccountEvents } from './mongo-account-events.ts';
 import type { AppendInTransaction } from './mongo-audit-store.ts';
 import { toDocument } from './mongo-credential.ts';
 import type { MongoDataKeys } from './mongo-data-keys.ts';
-
-const DUPLICATE_KEY = 11_000;
 
 const changesOf = (connection: Connection) => {
   const { at, firstJob, needsConsent } = connection;
@@ -117,9 +115,7 @@ export const makeConnectAccount = (
       });
     } catch (error) {
       // Somebody else connected this creator between our look and our write; aborted, so nothing is stored.
-      const isOpenId =
-        error instanceof MongoServerError && error.code === DUPLICATE_KEY && 'openId' in (error['keyPattern'] ?? {});
-      if (isOpenId) return undefined;
+      if (isDuplicateKey(error, 'openId')) return undefined;
       throw error;
     }
   };

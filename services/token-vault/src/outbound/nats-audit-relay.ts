@@ -26,6 +26,12 @@ export interface AuditRelay {
   unpublished(): Promise<number>;
 }
 
+/** A batch without its entries. */
+interface Newest {
+  readonly first: number;
+  readonly length: number;
+}
+
 const messagesOf = (entries: readonly AuditEntry[]): readonly (readonly AuditEntry[])[] => {
   const byAccount = new Map<string, AuditEntry[]>();
   const messages: AuditEntry[][] = [];
@@ -114,8 +120,12 @@ export const natsAuditRelay = (
 
   /** How many entries of a chain come after this one: its places have no gap. */
   const countAfter = async (chain: string, published: number): Promise<number> => {
-    const newest = await auditLogs.findOne({ chain, first: { $gt: published } }, { sort: { first: -1 } });
-    return newest === null ? 0 : newest.first + newest.entries.length - 1 - published;
+    const newest = auditLogs
+      .find({ chain, first: { $gt: published } })
+      .sort({ first: -1 })
+      .limit(1);
+    const [batch] = await newest.project<Newest>({ first: 1, length: { $size: '$entries' } }).toArray();
+    return batch === undefined ? 0 : batch.first + batch.length - 1 - published;
   };
 
   return {

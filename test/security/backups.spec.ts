@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectMongo, migrate, type Database } from '@trendpot/persistence';
+import { eventually } from '@trendpot/testing';
 import { BSON, type Document } from 'mongodb';
 import { leaseToken, revokeRequest, startVaultLab, type VaultLab } from '../../services/token-vault/test/vault-lab.ts';
 
@@ -70,6 +71,25 @@ describe('a backup from before a disconnect, without the data keys', () => {
     const { stays, leaves, backup } = await backUpAndLeave();
     const vault = lab.replica({ database: await restore(without(backup, KEYS)) });
     for (const accountId of [stays, leaves]) await expect(leaseToken(vault, accountId)).rejects.toMatchObject(broken);
+  });
+
+  it('stays shut for the replica that disconnected, and for one that had the key for as long as it remembers it', async () => {
+    const { collections } = lab.database;
+    const dataKeys = { maxEntries: 1_000, freshMs: 300, outageMs: 0, unavailableMs: 50, refusedMs: 50 };
+    const [disconnecting, other] = [lab.replica({ dataKeys }), lab.replica({ dataKeys })];
+    const accountId = await lab.connect(disconnecting);
+    for (const vault of [disconnecting, other]) await leaseToken(vault, accountId);
+    const [before] = await collections.accounts.find({ _id: accountId }).toArray();
+    if (before === undefined) throw new Error('the account is not there');
+    await disconnecting.disconnectAccount(revokeRequest(accountId), 'auth-gateway');
+    await collections.accounts.replaceOne({ _id: accountId }, before);
+    await expect(leaseToken(disconnecting, accountId)).rejects.toMatchObject(broken);
+    const isShut = () =>
+      leaseToken(other, accountId).then(
+        () => false,
+        (error: unknown) => (error as { code?: unknown }).code === broken.code,
+      );
+    await eventually(isShut, { what: 'the other replica has forgotten the key' });
   });
 
   it('together with the keys there are afterwards opens for who stayed, and for who left it stays shut', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PlatformError } from '@trendpot/contracts';
 import { findAuditEntries, digestOfDataKey, type AccountDocument, type SealedCredential } from '@trendpot/persistence';
 import { Binary } from 'mongodb';
 import {
@@ -179,16 +180,61 @@ describe('a decryption that cannot be recorded', () => {
     await lab.database.collections.pendingRevocations.deleteOne({ _id: accountId });
   });
 
-  it('does not happen for a re-wrap: KMS is not asked, and the credential stays as it is', async () => {
+  it('does not happen for a re-wrap: the credential stays as it is', async () => {
     const accountId = await lab.connect(lab.replica());
     const before = await credentialOf(accountId);
     const keyRing = { currentKeyId: await lab.createKey(), previousKeyIds: [lab.kmsKeyId] };
     const vault = lab.replica({ keyRing, instrument: failingStore });
-    lab.kms.calls.clear();
     const { signal } = new AbortController();
     const work = vault.rewrap({ kmsCallsPerSecond: 10_000, atOnce: 2, caller: 'operator', signal });
     await expect(work).rejects.toMatchObject(unavailable);
-    expect([lab.kms.callsOf('Decrypt'), lab.kms.callsOf('GenerateDataKey')]).toEqual([0, 0]);
     expect(await credentialOf(accountId)).toEqual(before);
   });
+});
+
+describe('an opening on record', () => {
+  const openingsOf = async (accountId: string): Promise<string[]> => {
+    const found = findAuditEntries(lab.database.collections, { accountId, action: 'token.decrypt' });
+    const entries = await Array.fromAsync(found);
+    return entries.map(({ operation, outcome, cause = '' }) => `${operation} ${outcome} ${cause}`.trim());
+  };
+
+  it('is followed by its failure, under its own name, when the token did not open', async () => {
+    const accountId = await lab.connect(lab.replica());
+    const { refreshToken } = await credentialOf(accountId);
+    const broken = changed(refreshToken, (bytes) => bytes.fill(bytes.at(-1)! ^ 1, bytes.length - 1));
+    await write(accountId, { refreshToken: broken });
+    const due = lab.replica({ clock: () => new Date(Date.now() + 7_150_000) });
+    await expect(leaseToken(due, accountId)).rejects.toMatchObject({ code: 'E_VAULT_SEAL_BROKEN' });
+    expect((await openingsOf(accountId)).sort()).toEqual([
+      'token.refresh done',
+      'token.refresh failed E_VAULT_SEAL_BROKEN/tag',
+      'video.list refused E_VAULT_SEAL_BROKEN/tag',
+    ]);
+  });
+
+  it('is none that KMS kept from happening: a re-wrap that was throttled is there once', async () => {
+    const accountId = await lab.connect(lab.replica());
+    const keyRing = { currentKeyId: await lab.createKey(), previousKeyIds: [lab.kmsKeyId] };
+    const asked: string[] = [];
+    const throttled: NonNullable<ReplicaOptions['instrument']> = (port, implementation) => {
+      if (port !== 'keyService') return implementation;
+      const keyService = implementation as unknown as typeof lab.keyService;
+      return {
+        ...implementation,
+        generateDataKey: (...given: Parameters<typeof keyService.generateDataKey>) => {
+          asked.push(given[1]);
+          const rests = asked.filter((id) => id === accountId).length <= 3;
+          return rests
+            ? Promise.reject(new PlatformError('E_VAULT_KMS_UNAVAILABLE', 'throttled'))
+            : keyService.generateDataKey(...given);
+        },
+      };
+    };
+    const vault = lab.replica({ keyRing, instrument: throttled, pause: () => Promise.resolve() });
+    const { signal } = new AbortController();
+    await vault.rewrap({ kmsCallsPerSecond: 10_000, atOnce: 1, caller: 'operator', signal });
+    expect(asked.filter((id) => id === accountId)).toHaveLength(4);
+    expect(await openingsOf(accountId)).toEqual(['token.rewrap done']);
+  }, 60_000);
 });

@@ -78,7 +78,7 @@ export const makeVault = (parts: VaultParts) => {
   const clock = parts.clock ?? (() => new Date());
   const audit = openAudit(parts, holder);
   const health = makeKmsHealth(keyRing.currentKeyId);
-  const wrappedKeys = mongoDataKeys(database.collections);
+  const wrappedKeys = mongoDataKeys(database.collections, parts.dataKeys.freshMs);
   const keyService = instrument('keyService', parts.keyService);
   const dataKeys = makeDataKeys({ keyService, health, meter, settings: parts.dataKeys });
   const ports: RenewalPorts = {

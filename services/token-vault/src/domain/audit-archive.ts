@@ -29,6 +29,8 @@ export interface AuditArchive {
   newestBefore(chain: ArchivedChain, before: Date): Promise<ChainCut | undefined>;
   /** Notes the cut with the entry that records it, then removes what lies before it. */
   cut(chain: string, cut: ChainCut, entry: AuditEntry): Promise<true | undefined>;
+  /** Removes what lies before a noted cut, which whoever noted it may not have come to. */
+  removeBefore(chain: string, cut: ChainCut): Promise<void>;
 }
 
 /** One entry as the stream has it. */

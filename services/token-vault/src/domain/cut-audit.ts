@@ -18,6 +18,7 @@ export const makeCutAudit =
     const before = new Date(clock().getTime() - retentionMs);
     let cuts = 0;
     for (const chain of await archive.chains()) {
+      if (chain.cut !== undefined) await archive.removeBefore(chain.chain, chain.cut);
       const cut = await archive.newestBefore(chain, before);
       if (cut === undefined) continue;
       const purpose = { requestId: newRequestId(), caller: 'token-vault', operation: RETENTION_OPERATION };

@@ -1,10 +1,12 @@
-import type { AccountId } from '@trendpot/contracts';
+import { toPlatformError, type AccountId } from '@trendpot/contracts';
 import { secret, type Secret } from '@trendpot/secrets';
 import { openField, type Credential } from './credential.ts';
 import type { DataKeys, HeldKey } from './data-keys.ts';
+import { auditCause } from './errors.ts';
 import { checkKey, isCurrentKey, type KeyRing } from './key-ring.ts';
 import type { AuditTrail, Clock, VaultMeter } from './ports.ts';
 import { factOf, type Purpose } from './renewal.ts';
+import type { SealingKey } from './sealing-key.ts';
 import type { TokenField } from './token-binding.ts';
 
 interface Ports {
@@ -29,7 +31,10 @@ export const readyKeyFor = (
     ? dataKeys.hold(accountId, { keyId, wrapped: wrappedDataKey })
     : dataKeys.create(keyRing.currentKeyId, accountId);
 
-/** Opens one token as text for a call to TikTok, once the audit has it. The text cannot be zeroised, only dropped. */
+/**
+ * Opens one token as text for a call to TikTok, once the audit has it. The text cannot be zeroised, only dropped. What
+ * stops it before, KMS for instance, leaves no record of an opening; what does not open leaves a second one.
+ */
 export const openForCall = async (
   ports: Ports,
   accountId: AccountId,
@@ -38,15 +43,28 @@ export const openForCall = async (
   purpose: Purpose,
 ): Promise<Secret> => {
   const { dataKeys, audit, clock } = ports;
+  const record = (outcome: 'done' | 'failed', more = {}): Promise<unknown> =>
+    audit.record(factOf(clock, 'token.decrypt', accountId, purpose, outcome, more));
   checkKey(ports, credential.keyId);
-  await audit.record(factOf(clock, 'token.decrypt', accountId, purpose, 'done'));
   const dataKey = { keyId: credential.keyId, wrapped: credential.wrappedDataKey };
-  return dataKeys.use(accountId, dataKey, (key) => {
-    const bytes = openField(key, accountId, credential, field);
-    try {
-      return secret(bytes.toString('utf8'));
-    } finally {
-      bytes.fill(0);
-    }
-  });
+  const { key, release } = await dataKeys.hold(accountId, dataKey);
+  try {
+    await record('done');
+    return openAsText(key, accountId, credential, field);
+  } catch (thrown) {
+    const error = toPlatformError(thrown);
+    if (error.code === 'E_VAULT_SEAL_BROKEN') await record('failed', { cause: auditCause(error) });
+    throw error;
+  } finally {
+    release();
+  }
+};
+
+const openAsText = (key: SealingKey, accountId: AccountId, credential: Credential, field: TokenField): Secret => {
+  const bytes = openField(key, accountId, credential, field);
+  try {
+    return secret(bytes.toString('utf8'));
+  } finally {
+    bytes.fill(0);
+  }
 };

@@ -1,5 +1,5 @@
 import { newRequestId, toPlatformError, type AccountId, type PlatformError } from '@trendpot/contracts';
-import { resealCredential, type WrappedDataKey } from './credential.ts';
+import { resealCredential, type Credential } from './credential.ts';
 import { auditCause } from './errors.ts';
 import { checkKey } from './key-ring.ts';
 import { makePace, type Pace } from './pace.ts';
@@ -65,28 +65,31 @@ const stopIfRefused = (thrown: unknown): never => {
 export type Rewrap = (options: RewrapOptions) => Promise<RewrapProgress>;
 
 export const makeRewrap = ({ places, dataKeys, audit, keyRing, clock, log, meter, pause }: Ports): Rewrap => {
-  const rewrapOne = async (old: SealedAt, purpose: Purpose, { pace }: Run): Promise<'done' | 'skipped'> => {
+  /** With both keys at hand before the opening is recorded: none is on record that KMS kept from happening. */
+  const reseal = async ({ accountId, credential }: SealedAt, purpose: Purpose, { pace }: Run): Promise<Credential> => {
+    await pace.take();
+    const from = await dataKeys.hold(accountId, { keyId: credential.keyId, wrapped: credential.wrappedDataKey });
+    try {
+      await pace.take();
+      const to = await dataKeys.create(keyRing.currentKeyId, accountId).catch(stopIfRefused);
+      try {
+        await audit.record(factOf(clock, 'token.decrypt', accountId, purpose, 'done'));
+        return resealCredential(from.key, to.key, to.dataKey, accountId, credential);
+      } finally {
+        to.release();
+      }
+    } finally {
+      from.release();
+    }
+  };
+
+  const rewrapOne = async (old: SealedAt, purpose: Purpose, run: Run): Promise<'done' | 'skipped'> => {
     const { accountId, credential } = old;
     checkKey({ keyRing, meter }, credential.keyId);
-    await audit.record(factOf(clock, 'token.decrypt', accountId, purpose, 'done'));
-    const from: WrappedDataKey = { keyId: credential.keyId, wrapped: credential.wrappedDataKey };
-    await pace.take();
-    const { key: fromKey, release } = await dataKeys.hold(accountId, from);
-    const resealed = await pace
-      .take()
-      .then(() => dataKeys.create(keyRing.currentKeyId, accountId))
-      .catch(stopIfRefused)
-      .then((to) => {
-        try {
-          return resealCredential(fromKey, to.key, to.dataKey, accountId, credential);
-        } finally {
-          to.release();
-        }
-      })
-      .finally(release);
+    const resealed = await reseal(old, purpose, run);
     const fact = factOf(clock, 'token.rewrap', accountId, purpose, 'done');
     const replaced = await audit.recordWith(fact, (entry) => places.replace(old, resealed, entry));
-    dataKeys.forget(accountId, from);
+    dataKeys.forget(accountId, { keyId: credential.keyId, wrapped: credential.wrappedDataKey });
     dataKeys.forget(accountId, { keyId: resealed.keyId, wrapped: resealed.wrappedDataKey });
     return replaced === true ? 'done' : 'skipped';
   };

@@ -50,6 +50,7 @@ const archiveOf = (kept: Readonly<Record<string, Kept>>): AuditArchive => {
     },
     newestBefore: never,
     cut: never,
+    removeBefore: never,
   };
 };
 

@@ -6,6 +6,7 @@ import type { UpdateFilter } from 'mongodb';
 import { startVaultLab, type VaultLab } from '../../test/vault-lab.ts';
 import type { ArchivedChain } from '../domain/audit-archive.ts';
 import { makeAuditTrail } from '../domain/audit-trail.ts';
+import { makeCutAudit } from '../domain/cut-audit.ts';
 import { verifyChain } from '../domain/verify-audit.ts';
 import { mongoAuditArchive } from './mongo-audit-archive.ts';
 import { makeAppendInTransaction, mongoAuditStore } from './mongo-audit-store.ts';
@@ -43,6 +44,17 @@ const threeBatches = async (name: string) => {
 };
 
 describe('a chain that was stored in batches', () => {
+  it('loses what lies before a noted cut with the next round, when the removal itself was cut off', async () => {
+    const { archive, entries } = await threeBatches('cut-off');
+    const { auditChains, auditLogs } = lab.database.collections;
+    const removed = { sequence: 3, hash: entries[2]!.hash, at: onDay(0) };
+    await auditChains.updateOne({ _id: 'cut-off' }, { $set: { removed } });
+    const nothing = makeAuditTrail(open().store, (kind) => `token-vault.unused.${kind}`);
+    await makeCutAudit(archive, nothing, () => START, DAY_MS)();
+    const left = await auditLogs.find({ chain: 'cut-off' }).sort({ first: 1 }).toArray();
+    expect(left.map(({ first }) => first)).toEqual([4, 8]);
+  });
+
   it('is read entry by entry, whole and from where retention has cut it', async () => {
     const { archive, chain, entries } = await threeBatches('read');
     expect(await Array.fromAsync(archive.entriesOf(chain))).toEqual(entries);

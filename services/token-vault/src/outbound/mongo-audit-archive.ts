@@ -47,6 +47,9 @@ export const mongoAuditArchive = (database: Database, appendAudit: AppendInTrans
     }
   };
 
+  const removeBefore: AuditArchive['removeBefore'] = async (chain, cut) =>
+    void (await auditLogs.deleteMany({ chain, first: { $lte: cut.sequence } }));
+
   return {
     chains: async () => {
       // Chains nobody registered are looked at as well: entries must not hide by naming a chain of their own. Those with
@@ -107,9 +110,10 @@ export const mongoAuditArchive = (database: Database, appendAudit: AppendInTrans
         await appendAudit(session, entry);
         return true as const;
       });
-      // Cut off here, the next round removes them: they lie before the noted cut.
-      await auditLogs.deleteMany({ chain, first: { $lte: cut.sequence } });
+      await removeBefore(chain, cut);
       return noted;
     },
+
+    removeBefore,
   };
 };

@@ -39,7 +39,7 @@ describe('a data key that is replaced after its credential was read, and before 
   it('is found with the newer credential when an account is looked up', async () => {
     const accountId = await lab.connect(lab.replica());
     const before = await stored(accountId);
-    const keys = mongoDataKeys(lab.database.collections);
+    const keys = mongoDataKeys(lab.database.collections, 60_000);
     let looks = 0;
     const movedInBetween: MongoDataKeys = {
       ...keys,
@@ -60,7 +60,7 @@ describe('a data key that is replaced after its credential was read, and before 
     const accountId = await lab.connect(lab.replica());
     const before = await stored(accountId);
     await moveAll();
-    const keys = mongoDataKeys(lab.database.collections);
+    const keys = mongoDataKeys(lab.database.collections, 60_000);
     expect(await keys.wrappedFor(accountId, before)).toBeUndefined();
     await expectItsKey(accountId, await keys.attach(accountId, before, () => stored(accountId)));
   });
@@ -70,7 +70,7 @@ describe('a credential whose data key is gone', () => {
   it('comes with a key that opens nothing', async () => {
     const accountId = await lab.connect(lab.replica());
     await lab.database.collections.dataKeys.deleteOne({ _id: accountId });
-    const keys = mongoDataKeys(lab.database.collections);
+    const keys = mongoDataKeys(lab.database.collections, 60_000);
     const credential = await stored(accountId);
     expect((await keys.attach(accountId, credential, async () => credential)).wrappedDataKey).toHaveLength(0);
     const accounts = mongoAccounts(lab.database, async () => undefined, keys);

@@ -28,13 +28,22 @@ export interface MongoDataKeys {
 
 export const withoutKey = (credential: SealedCredential): Credential => toCredential(credential, NO_KEY);
 
-/** The wrapped keys read last, by their digests: what a digest stands for never changes. */
-const makeMemory = () => {
-  const remembered = new Map<string, Uint8Array>();
+/**
+ * The wrapped keys read last, by their digests: what a digest stands for never changes. Only for a while, because a key
+ * that was erased is to open nothing any more.
+ */
+const makeMemory = (rememberMs: number) => {
+  const remembered = new Map<string, { readonly wrapped: Uint8Array; readonly until: number }>();
   return {
-    recall: (digest: string) => remembered.get(digest),
+    recall: (digest: string): Uint8Array | undefined => {
+      const known = remembered.get(digest);
+      if (known !== undefined && performance.now() < known.until) return known.wrapped;
+      remembered.delete(digest);
+      return undefined;
+    },
+    forget: (digest: string): void => void remembered.delete(digest),
     remember: (digest: string, wrapped: Uint8Array): void => {
-      remembered.set(digest, wrapped);
+      remembered.set(digest, { wrapped, until: performance.now() + rememberMs });
       for (const oldest of remembered.keys()) {
         if (remembered.size <= MOST_REMEMBERED) break;
         remembered.delete(oldest);
@@ -43,9 +52,10 @@ const makeMemory = () => {
   };
 };
 
-export const mongoDataKeys = ({ dataKeys }: Pick<Collections, 'dataKeys'>): MongoDataKeys => {
+/** @param rememberMs how long a key that was read goes on being used without another look */
+export const mongoDataKeys = ({ dataKeys }: Pick<Collections, 'dataKeys'>, rememberMs: number): MongoDataKeys => {
   const findKey = batchedFind(dataKeys, { wrapped: 1 });
-  const { recall, remember } = makeMemory();
+  const { recall, remember, forget } = makeMemory(rememberMs);
   const latin1 = (bytes: Uint8Array): string =>
     Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 
@@ -75,6 +85,9 @@ export const mongoDataKeys = ({ dataKeys }: Pick<Collections, 'dataKeys'>): Mong
       const document = { wrapped: new Binary(wrappedDataKey) };
       await dataKeys.replaceOne({ _id: accountId }, document, { upsert: true, session });
     },
-    erase: async (session, accountId) => void (await dataKeys.deleteOne({ _id: accountId }, { session })),
+    erase: async (session, accountId) => {
+      const erased = await dataKeys.findOneAndDelete({ _id: accountId }, { session });
+      if (erased !== null) forget(latin1(digestOfDataKey(asBytes(erased.wrapped))));
+    },
   };
 };

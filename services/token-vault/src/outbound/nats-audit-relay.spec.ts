@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { auditChainStart, newAccountId, type AuditHead } from '@trendpot/contracts';
 import { ensureTopology, type Messaging } from '@trendpot/messaging';
-import { startPlatformNats } from '@trendpot/testing';
+import { someAuditEntries, startPlatformNats } from '@trendpot/testing';
 import { leaseToken, startVaultLab, type VaultLab } from '../../test/vault-lab.ts';
 import { countFaults } from '../domain/verify-audit.ts';
+import { mongoAuditStore } from './mongo-audit-store.ts';
 import { natsAuditRelay } from './nats-audit-relay.ts';
 import { natsAuditStream } from './nats-audit-stream.ts';
 
@@ -57,6 +59,29 @@ describe('the audit stream', () => {
     await leaseToken(vault, accountId);
     expect(await relayed.by.run('own')).toBe(1);
     expect(await relayed.by.run('own')).toBe(1);
+  });
+
+  it('gets those too that there was no room to offer, before what came after them', async () => {
+    const relay = natsAuditRelay(messaging, lab.database.collections, 'crowded');
+    const chain = 'token-vault.crowded.openings.1';
+    const accountId = newAccountId();
+    const store = mongoAuditStore(lab.database.collections, lab.kmsKeyId, (entries) => relay.offer(entries));
+    let head: AuditHead = auditChainStart(chain);
+    const record = async (length: number): Promise<void> => {
+      const batch = someAuditEntries(head, length, { accountId });
+      head = batch.at(-1) ?? head;
+      await store.append(batch);
+    };
+    // Twenty thousand may wait: the last but one does not fit, the last one does.
+    for (let waiting = 0; waiting < 19_800; waiting += 450) await record(450);
+    await record(300);
+    await record(10);
+    expect([await relay.run('own'), await relay.run('own'), await relay.run('own')]).toEqual([19_800, 310, 0]);
+    const found: number[] = [];
+    for await (const { entry } of natsAuditStream(operator).entries()) {
+      if (entry?.chain === chain) found.push(entry.sequence);
+    }
+    expect(found.sort((one, other) => one - other)).toEqual(Array.from({ length: 20_110 }, (_, index) => index + 1));
   });
 
   it('gets what a process that is gone has left behind', async () => {

@@ -18,7 +18,7 @@ const GONE_AFTER_MS = 60_000;
  * last round. Publishing twice is harmless: an entry says where in its chain it belongs.
  */
 export interface AuditRelay {
-  /** Entries this process has just stored, in their order: they need not be read again to be published. */
+  /** Entries of one chain that this process has just stored, in their order: they need not be read to be published. */
   offer(entries: readonly AuditEntry[]): void;
   /** Publishes what this process recorded, or also what processes that are gone have left. Resolves with the number. */
   run(whose: 'own' | 'all'): Promise<number>;
@@ -130,13 +130,14 @@ export const natsAuditRelay = (
 
   return {
     offer: (entries) => {
+      const [first] = entries;
       // More than this waiting, and memory is better used otherwise: they are in the database.
-      if (waiting + entries.length > MOST_OFFERED) return;
-      for (const entry of entries) {
-        const chain = offered.get(entry.chain);
-        if (chain === undefined) offered.set(entry.chain, [entry]);
-        else chain.push(entry);
-      }
+      if (first === undefined || waiting + entries.length > MOST_OFFERED) return;
+      const held = offered.get(first.chain);
+      if (held === undefined) offered.set(first.chain, [...entries]);
+      // Behind a gap they would be published without what is missing: the database has all of it.
+      else if (held.at(-1)?.sequence === first.sequence - 1) held.push(...entries);
+      else return;
       waiting += entries.length;
     },
     unpublished: async () => {

@@ -8,6 +8,7 @@ export const serviceSettings = {
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   NATS_URL: z.string().regex(/^(nats|tls):\/\//),
   NATS_CREDENTIALS_FILE: secretFile.optional(),
+  NATS_STREAM_REPLICAS: z.enum(['1', '3', '5']).transform(Number).optional(),
 };
 
 export const mongoSettings = {

@@ -6,12 +6,13 @@ import { httpAddress, integer, secretFile } from './settings.ts';
 export const serviceSettings = {
   PORT: integer(0, 65_535).default(8080),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  NATS_URL: z.string().regex(/^(nats|tls):\/\//),
+  NATS_URL: z.string().regex(/^(nats|tls):\/\//, 'must begin with nats:// or tls://'),
   NATS_CREDENTIALS_FILE: secretFile.optional(),
+  NATS_STREAM_REPLICAS: z.enum(['1', '3', '5']).transform(Number).optional(),
 };
 
 export const mongoSettings = {
-  MONGODB_URI: z.string().regex(/^mongodb(\+srv)?:\/\//),
+  MONGODB_URI: z.string().regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://'),
 };
 
 const BASE_URL = { alignment: 'https://open-api.tiktok.com', published: 'https://open.tiktokapis.com' } as const;

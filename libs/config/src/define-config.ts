@@ -30,11 +30,22 @@ export interface SettingsReader<Schema extends z.ZodObject> {
   readonly shape: Schema['shape'];
 }
 
-const describeIssue = (variable: string, issue: z.core.$ZodIssue): string => {
-  if (issue.code === 'custom') return `${variable} ${issue.message}`;
-  if (issue.code === 'invalid_type') return `${variable} is missing or of the wrong kind`;
-  return `${variable} is not valid (${issue.code.replaceAll('_', ' ')})`;
+const bound = (origin: string, limit: number | bigint): string =>
+  origin === 'string' ? `have ${limit} characters` : `be ${limit}`;
+
+/** Bounds are no values: they are told. A message of zod's own is not, since nobody promises what is in it. */
+const describeIssue = (issue: z.core.$ZodIssue): string => {
+  if (issue.code === 'custom') return issue.message;
+  if (issue.code === 'too_small') return `must ${bound(issue.origin, issue.minimum)} at least`;
+  if (issue.code === 'too_big') return `must ${bound(issue.origin, issue.maximum)} at most`;
+  if (issue.code === 'invalid_value') return `must be one of: ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'invalid_format' && issue.format === 'url') return 'must be an http:// or https:// address';
+  if (issue.code === 'invalid_format' && issue.message.startsWith('must ')) return issue.message;
+  return `is not valid (${issue.code.replaceAll('_', ' ')})`;
 };
+
+const faultsOf = (variable: string, text: string | undefined, { issues }: z.ZodError): readonly string[] =>
+  text === undefined ? [`${variable} is missing`] : issues.map((issue) => `${variable} ${describeIssue(issue)}`);
 
 /** The text of a variable; an empty or blank value counts as unset. */
 const textOf = (environment: Environment, name: string): string | undefined => {
@@ -54,13 +65,10 @@ export const defineConfig = <Schema extends z.ZodObject>(
     const settings: Record<string, unknown> = {};
     const faults = new Map<string, readonly string[]>();
     for (const [name, type] of Object.entries<z.ZodType>(schema.shape)) {
-      const parsed = type.safeParse(textOf(environment, name));
-      if (!parsed.success) {
-        faults.set(
-          name,
-          parsed.error.issues.map((issue) => describeIssue(name, issue)),
-        );
-      } else if (parsed.data !== undefined) settings[name] = parsed.data;
+      const text = textOf(environment, name);
+      const parsed = type.safeParse(text);
+      if (!parsed.success) faults.set(name, faultsOf(name, text, parsed.error));
+      else if (parsed.data !== undefined) settings[name] = parsed.data;
     }
     const broken = rules
       .filter(({ about }) => !about.some((name) => faults.has(name)))

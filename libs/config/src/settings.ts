@@ -6,7 +6,7 @@ import { z } from 'zod';
 export const integer = (minimum: number, maximum: number) =>
   z
     .string()
-    .regex(/^-?\d+$/)
+    .regex(/^-?\d+$/, 'must be a whole number')
     .transform(Number)
     .pipe(z.number().int().min(minimum).max(maximum));
 

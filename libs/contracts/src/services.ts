@@ -1,4 +1,4 @@
-/** The five services; also the name of each one's folder, process, image and NATS user. */
+/** The five services; also the name of each one's folder, process and NATS user. */
 export const SERVICES = ['auth-gateway', 'token-vault', 'ingestion', 'metrics-refresher', 'embed-sanitizer'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 

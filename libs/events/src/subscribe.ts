@@ -43,7 +43,7 @@ const REMEMBERED_IDS = 10_000;
 
 /**
  * Subscribes to what happens to creators' accounts and videos. Durable: while nobody listens, events wait in the stream
- * (14 days by default).
+ * (14 days).
  * @throws PlatformError E_FORBIDDEN for a name that may not be used, E_UNAVAILABLE when the stream cannot be reached.
  */
 export const subscribe = async (options: SubscribeOptions): Promise<EventSubscription> => {

@@ -5,7 +5,7 @@ import type { Secret } from '@trendpot/secrets';
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** A user seed of NATS: 58 characters that begin with SU. */
-const SEED = /\bSU[A-Z2-7]{56}\b/;
+export const SEED = /\bSU[A-Z2-7]{56}\b/;
 
 /**
  * Reads the content of `NATS_CREDENTIALS_FILE`: a bare seed, a `BEGIN USER NKEY SEED` block, or a credentials file with

@@ -32,7 +32,7 @@ export {
   type Usage,
 } from './permits/permits.ts';
 
-export { createUserKeys, type UserKey } from './server-config/user-keys.ts';
+export { createUserKeys, readUserKey, type UserKey } from './server-config/user-keys.ts';
 export { natsAccounts, type NatsAccounts } from './server-config/accounts.ts';
 export { natsServerConfig, type NatsServerConfigOptions } from './server-config/nats-server-config.ts';
 

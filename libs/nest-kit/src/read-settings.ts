@@ -7,6 +7,7 @@ export interface KitSettings {
   readonly logLevel: string;
   readonly natsUrl: string;
   readonly natsSeed?: Secret;
+  readonly streamReplicas?: number;
   readonly mongoUri?: string;
 }
 
@@ -16,12 +17,13 @@ const readWithMongo = defineConfig(z.object({ ...serviceSettings, ...mongoSettin
 const kitSettings = (environment: Environment, usesMongo: boolean): KitSettings => {
   const withMongo = usesMongo ? readWithMongo(environment) : undefined;
   const settings = withMongo ?? readWithoutMongo(environment);
-  const natsSeed = settings.NATS_CREDENTIALS_FILE;
+  const { NATS_CREDENTIALS_FILE: natsSeed, NATS_STREAM_REPLICAS: streamReplicas } = settings;
   return {
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
     natsUrl: settings.NATS_URL,
     ...(natsSeed === undefined ? {} : { natsSeed }),
+    ...(streamReplicas === undefined ? {} : { streamReplicas }),
     ...(withMongo === undefined ? {} : { mongoUri: withMongo.MONGODB_URI }),
   };
 };

@@ -12,9 +12,9 @@ import {
 import { publish, request, type Messaging } from '@trendpot/messaging';
 import { appendOutbox } from '@trendpot/persistence';
 import { z } from 'zod';
-import { CEILINGS, eventually, someSyncJob, startBackingStores, type BackingStores } from '@trendpot/testing';
+import { CEILINGS, eventually, gate, someSyncJob, startBackingStores, type BackingStores } from '@trendpot/testing';
 import { contextOfSample, recorded, SampleModule } from '../test/sample-service.ts';
-import { databaseOf, runService, type RunningService } from './index.ts';
+import { databaseOf, runService, type RunningService, type ServiceOptions } from './index.ts';
 
 let stores: BackingStores;
 let service: RunningService;
@@ -29,7 +29,10 @@ const queue = (job: SyncJob) =>
   });
 const metric = async (line: string) => (await (await fetch(at('/metrics'))).text()).includes(`\n${line}\n`);
 
-const start = async (more: { finishWithinMs?: number } = {}): Promise<RunningService> =>
+const start = async (
+  more: Partial<ServiceOptions<object>> = {},
+  settings: Readonly<Record<string, string>> = {},
+): Promise<RunningService> =>
   runService(
     {
       name: 'ingestion',
@@ -40,7 +43,7 @@ const start = async (more: { finishWithinMs?: number } = {}): Promise<RunningSer
       http: () => undefined,
       ...more,
     },
-    stores.environmentOf('ingestion', 'kit'),
+    { ...stores.environmentOf('ingestion', 'kit'), ...settings },
   );
 
 beforeAll(async () => {
@@ -192,6 +195,17 @@ describe('its HTTP', () => {
     const response = await fetch(at('/raw'), { method: 'POST', body: '{ "a":  1 }', headers });
     expect(await response.json()).toEqual({ bytes: 11 });
   });
+});
+
+describe('the copies of its streams', () => {
+  it('are asked for as the setting says: this NATS, which stands alone, refuses three', async () => {
+    const topology = () => ({ ceilings: CEILINGS, readyWithinMs: 100 });
+    const wanting = await start({ topology }, { NATS_STREAM_REPLICAS: '3' });
+    const told = gate<unknown>();
+    Object.assign(wanting.logger, { warn: (_event: string, { error }: { error: Error }) => told.open(error.cause) });
+    expect(String(await told.passed)).toContain('replicas > 1 not supported in non-clustered mode');
+    await wanting.stop();
+  }, 40_000);
 });
 
 describe('stopping', () => {

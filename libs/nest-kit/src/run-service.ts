@@ -102,8 +102,9 @@ export const runService = async <C>(
     const connect = () =>
       connectMessaging({ url: kit.natsUrl, user: name, logger, firstConnectWithinMs: ATTEMPT_MS, ...seed });
     const connected = (messaging = await waitFor('nats', connect, isNoFaultOfSettings));
+    const replicas = kit.streamReplicas === undefined ? {} : { replicas: kit.streamReplicas };
     const topology = () =>
-      ensureTopology(connected, name, { readyWithinMs: ATTEMPT_MS * 2, ...options.topology(config) });
+      ensureTopology(connected, name, { readyWithinMs: ATTEMPT_MS * 2, ...replicas, ...options.topology(config) });
     inPlace = await waitFor('topology', topology, isNoFaultOfSettings);
     return connected;
   };

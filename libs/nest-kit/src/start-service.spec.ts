@@ -59,9 +59,9 @@ describe('a service with bad settings', () => {
     }).exit();
     expect(code).toBe(78);
     expect(errors.trim().split('\n')).toEqual([
-      'token-vault cannot start: configuration: MONGODB_URI is missing or of the wrong kind; ' +
-        'NATS_URL is not valid (invalid format); PORT is not valid (invalid format); ' +
-        'TIKTOK_CLIENT_SECRET is not valid (too small)',
+      'token-vault cannot start: configuration: MONGODB_URI is missing; ' +
+        'NATS_URL must begin with nats:// or tls://; PORT must be a whole number; ' +
+        'TIKTOK_CLIENT_SECRET must have 8 characters at least',
     ]);
   }, 60_000);
 

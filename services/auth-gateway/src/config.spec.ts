@@ -27,7 +27,7 @@ describe('the configuration of the gateway', () => {
       webhooks: { secrets: { given: [] } },
       operatorToken: undefined,
     });
-    expect(faultsOf({})).toEqual(['TIKTOK_CLIENT_KEY is missing or of the wrong kind']);
+    expect(faultsOf({})).toEqual(['TIKTOK_CLIENT_KEY is missing']);
   });
 
   it('asks for the scopes of the dialect unless scopes are named', () => {
@@ -97,7 +97,7 @@ describe('the configuration of the gateway', () => {
     expect(faults).toContain('TIKTOK_DISPLAY_SCOPES names a scope that TikTok does not have in this dialect');
     expect(faultsOf({ PUBLIC_ORIGIN: 'http://connect.example' })).toEqual([
       'PUBLIC_ORIGIN must be https, except on this machine: cookies would travel in the clear',
-      'TIKTOK_CLIENT_KEY is missing or of the wrong kind',
+      'TIKTOK_CLIENT_KEY is missing',
     ]);
   });
 

@@ -1,36 +1,47 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { natsAccounts } from '@trendpot/messaging';
-import { freshNatsUsers } from '../platform/nats-users.ts';
+import { keysInFolder, type KeysInFolder } from './keys-in-folder.ts';
+import { HELP, readOptions, type NatsConfigOptions } from './options.ts';
 
-const HELP = `npm run nats-config -- --out FOLDER
+const FAILED = 1;
+const WRONG_USAGE = 64;
 
-Writes what a NATS server of your own needs to carry the platform:
+const optionsOrExit = (): NatsConfigOptions | 'help' => {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`nats-config: ${(error as Error).message}\n\n${HELP}`);
+    process.exit(WRONG_USAGE);
+  }
+};
 
-  FOLDER/accounts.conf   accounts, users and their rights, derived from libs/contracts/src/flows.ts; include it in the
-                         server's configuration, which must also have: jetstream { sync_interval: always }
-  FOLDER/USER.seed       the key of each user, readable by you alone
+const describeKeys = ({ kept, made }: KeysInFolder): string =>
+  [
+    ...(kept.length === 0 ? [] : [`kept the keys of ${kept.join(', ')}`]),
+    ...(made.length === 0 ? [] : [`made new ones for ${made.join(', ')}`]),
+  ].join('; ');
 
-Then: NATS_URL=nats://... NATS_CREDENTIALS_DIRECTORY=FOLDER npm start
-
-  --help   this text
-`;
-
-const { values } = parseArgs({ options: { out: { type: 'string' }, help: { type: 'boolean', default: false } } });
-if (values.help) {
-  process.stdout.write(HELP);
-} else if (values.out === undefined) {
-  process.stderr.write(HELP);
-  process.exitCode = 64;
-} else {
-  const folder = resolve(values.out);
-  const users = freshNatsUsers();
-  await users.writeTo(folder);
-  const { accounts, system_account } = natsAccounts(users.publicKeys);
+const write = async (options: NatsConfigOptions): Promise<void> => {
+  const folder = resolve(options.folder);
+  const keys = await keysInFolder(folder, options);
+  const { accounts, system_account } = natsAccounts(keys.publicKeys);
   const file = join(folder, 'accounts.conf');
   await writeFile(file, `accounts: ${JSON.stringify(accounts, null, 2)}\nsystem_account: ${system_account}\n`, {
     mode: 0o600,
   });
+  process.stderr.write(`${describeKeys(keys)}\n`);
   process.stdout.write(`${file}\n`);
+};
+
+const options = optionsOrExit();
+if (options === 'help') {
+  process.stdout.write(HELP);
+} else {
+  try {
+    await write(options);
+  } catch (error) {
+    process.stderr.write(`nats-config: ${(error as Error).message}\n`);
+    process.exitCode = FAILED;
+  }
 }

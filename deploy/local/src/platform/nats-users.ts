@@ -11,11 +11,12 @@ export interface NatsUsers {
   credentialsFileOf(user: NatsUser): string;
 }
 
-const fileOf = (folder: string, user: NatsUser): string => join(folder, `${user}.seed`);
+/** Where the key of a user lies in a folder of them. */
+export const seedFileOf = (folder: string, user: NatsUser): string => join(folder, `${user}.seed`);
 
 const usersIn = (folder: string): NatsUsers => ({
-  seedOf: (user) => readFileSync(fileOf(folder, user), 'utf8').trim(),
-  credentialsFileOf: (user) => fileOf(folder, user),
+  seedOf: (user) => readFileSync(seedFileOf(folder, user), 'utf8').trim(),
+  credentialsFileOf: (user) => seedFileOf(folder, user),
 });
 
 export interface FreshNatsUsers {
@@ -32,7 +33,7 @@ export const freshNatsUsers = (): FreshNatsUsers => {
     publicKeys: Object.fromEntries(NATS_USERS.map((user) => [user, keys[user].publicKey])) as Record<NatsUser, string>,
     writeTo: async (folder) => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      const write = (user: NatsUser) => writeFile(fileOf(folder, user), `${keys[user].seed}\n`, { mode: 0o600 });
+      const write = (user: NatsUser) => writeFile(seedFileOf(folder, user), `${keys[user].seed}\n`, { mode: 0o600 });
       await Promise.all(NATS_USERS.map(write));
       return usersIn(folder);
     },
@@ -49,7 +50,7 @@ const CREDENTIALS_DIRECTORY = 'NATS_CREDENTIALS_DIRECTORY';
  */
 export const givenNatsUsers = (environment: NodeJS.ProcessEnv): NatsUsers => {
   const folder = environment[CREDENTIALS_DIRECTORY]?.trim() ?? '';
-  const missing = folder === '' ? NATS_USERS : NATS_USERS.filter((user) => !existsSync(fileOf(folder, user)));
+  const missing = folder === '' ? NATS_USERS : NATS_USERS.filter((user) => !existsSync(seedFileOf(folder, user)));
   if (missing.length === 0) return usersIn(folder);
   throw new PartError(
     'E_PART_MISSING',

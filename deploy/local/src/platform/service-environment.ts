@@ -11,7 +11,7 @@ export interface EnvironmentInputs {
   readonly given: NodeJS.ProcessEnv;
 }
 
-const PASSED_ON = /^(TIKTOK_|TRENDPOT_|VAULT_|EMBED_|AWS_|OTEL_|LOG_LEVEL$|PUBLIC_ORIGIN$)/;
+const PASSED_ON = /^(TIKTOK_|TRENDPOT_|VAULT_|EMBED_|AWS_|OTEL_|LOG_LEVEL$|PUBLIC_ORIGIN$|NATS_STREAM_REPLICAS$)/;
 /** Held by token-vault alone, and as the webhook secret by auth-gateway. */
 const SECRETS = /SECRET|^AWS_|OPERATOR_TOKEN/;
 

@@ -46,7 +46,8 @@ const subscriber = [
   look(STREAM.events),
 ];
 
-const EXTRA: Readonly<Record<NatsUser, readonly string[]>> = {
+/** What no table implies: looking, reading, deleting, purging. A user that is added does not compile without a row. */
+const JETSTREAM_RIGHTS_BY_USER: Readonly<Record<NatsUser, readonly string[]>> = {
   'auth-gateway': [...deadLetters, ...WORK_STREAMS.map(({ name }) => look(name)), ...PERMIT_STREAMS.map(look)],
   'token-vault': [],
   ingestion: [
@@ -74,7 +75,7 @@ export const jetstreamRightsOf = (user: NatsUser): string[] => [
     look(consumer.stream),
     ...ownConsumer(consumer),
   ]),
-  ...EXTRA[user],
+  ...JETSTREAM_RIGHTS_BY_USER[user],
 ];
 
 /** A subscriber may not touch the consumers the platform itself erases by. */

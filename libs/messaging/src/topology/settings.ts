@@ -29,7 +29,7 @@ export interface TopologySettings {
   readonly eventsMaxAgeMs?: number;
   /** Default 18 months (548 days). */
   readonly auditMaxAgeMs?: number;
-  /** Copies of every stream in a cluster. Default 1. */
+  /** Copies of every stream, on as many servers of a cluster. Unset: one when it is made, and then as an operator has it. */
   readonly replicas?: number;
   /** How long to keep trying. Default 60 s. */
   readonly readyWithinMs?: number;

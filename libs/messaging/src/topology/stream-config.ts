@@ -43,7 +43,8 @@ export const streamConfig = (
   storage: StorageType.File,
   retention: RetentionPolicy.Limits,
   discard: DiscardPolicy.Old,
-  num_replicas: settings.replicas ?? 1,
+  // Unset it is nobody's to change: what an operator gave a stream stays.
+  ...(settings.replicas === undefined ? {} : { num_replicas: settings.replicas }),
   allow_direct: true,
   ...ofKind(definition, settings),
 });

@@ -7,7 +7,7 @@ export interface Budget {
   /** Calls a day allows, and how many of them were made within the last day. */
   readonly perDay: number;
   readonly usedInDay: number;
-  /** Milliseconds of a day; shorter in scaled tests. */
+  /** Milliseconds of the day that `perDay` counts in. */
   readonly dayMs: number;
 }
 

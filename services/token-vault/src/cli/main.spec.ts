@@ -123,8 +123,19 @@ describe('vault audit', () => {
 });
 
 describe('vault', () => {
-  it('without a command shows help and ends with 64', async () => {
-    expect(await run([])).toMatchObject({ status: 64, output: expect.stringContaining('rewrap') });
+  it.each([[], ['fly'], ['audit'], ['toString'], ['constructor']])(
+    'without a command it knows (%s) names those it does in one line and ends with 64',
+    async (...parameters) => {
+      const known = 'rewrap, audit verify, audit list, status';
+      const output = `vault: the command must be one of: ${known}; --help says more\n`;
+      expect(await run(parameters)).toEqual({ status: 64, output });
+    },
+  );
+
+  it('tells of its commands, flags and exit codes when asked', async () => {
+    const { status, output } = await run(['--help']);
+    expect(status).toBe(0);
+    expect(output).toMatch(/rewrap[^]+--rate N[^]+130 interrupted/);
   });
 
   it('with a flag that makes no sense says so in one line, does nothing and ends with 64', async () => {

@@ -7,7 +7,7 @@ import { rewrap } from './rewrap.ts';
 import { status } from './status.ts';
 import { verifyAudit } from './verify-audit.ts';
 
-const HELP = `vault COMMAND, with the environment of token-vault
+const HELP = `npm run vault -- COMMAND, with the environment of token-vault
 
   rewrap          move every credential to TIKTOK_TOKEN_ENC_KEY_ID; says when a previous key is safe to retire
     --rate N      calls to KMS a second at most (default VAULT_REWRAP_KMS_CALLS_PER_SECOND)
@@ -19,7 +19,8 @@ const HELP = `vault COMMAND, with the environment of token-vault
     --request ID  of one request
   status          keys in use, pending revocations, consents that end soon
 
-Exit status: 0 done and nothing found, 1 something is left or wrong, 64 wrong usage, 78 wrong settings.
+Exit status: 0 done and nothing found, 1 something is left or wrong, 64 wrong usage, 78 wrong settings,
+130 interrupted: start it again to go on.
 `;
 const USAGE_EXIT_CODE = 64;
 
@@ -38,13 +39,19 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   status,
 };
 
+const commandOf = (flags: Flags): Command => {
+  const command = Object.hasOwn(COMMANDS, flags.command) ? COMMANDS[flags.command] : undefined;
+  if (command !== undefined) return command;
+  throw new WrongUsage(`the command must be one of: ${Object.keys(COMMANDS).join(', ')}; --help says more`);
+};
+
 const run = async (): Promise<number> => {
   const flags = readFlags(process.argv.slice(2));
-  const command = COMMANDS[flags.command];
-  if (flags.help || command === undefined) {
+  if (flags.help) {
     console.log(HELP);
-    return flags.help ? 0 : USAGE_EXIT_CODE;
+    return 0;
   }
+  const command = commandOf(flags);
   if (lacksStream(flags)) {
     throw new WrongUsage('--operator-credentials needs NATS_URL, or the stream cannot be looked at');
   }

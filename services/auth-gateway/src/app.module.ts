@@ -118,7 +118,7 @@ export class AppModule {
         token.START_SIGN_IN,
         makeStartSignIn({ intents, authorizePage: tiktokAuthorizePage(config), clock, settings: config }),
       ],
-      [token.COMPLETE_SIGN_IN, makeCompleteSignIn({ intents, vault, accounts, clock, redirectUri })],
+      [token.COMPLETE_SIGN_IN, makeCompleteSignIn({ intents, vault, clock, redirectUri })],
       [token.LIST_VIDEOS, makeListVideos({ accounts, videos })],
       [token.FIND_VIDEO, makeFindVideo({ accounts, videos, library })],
       [token.LIVE_PAGE, makeLivePage({ accounts, library })],

@@ -106,6 +106,30 @@ describe('signing in over HTTP', () => {
     expect(gateway.vault.exchanges.filter(({ code }) => code === 'code-raced')).toHaveLength(1);
   });
 
+  it('signs nobody in as the other when two people connect one TikTok account at once', async () => {
+    const [early, late] = [openBrowser(), openBrowser()];
+    const callbackFor = async (browser: typeof early) =>
+      callbackOf(gateway, await agree(gateway, browser), { code: 'code-shared' });
+    const [earlyCallback, lateCallback] = [await callbackFor(early), await callbackFor(late)];
+    const written = gate();
+    const mayAnswer = gate();
+    gateway.vault.afterExchange = async () => {
+      written.open();
+      await mayAnswer.passed;
+    };
+    const first = early.get(earlyCallback);
+    await written.passed;
+    gateway.vault.afterExchange = async () => undefined;
+    expect((await late.get(lateCallback)).status).toBe(303);
+    mayAnswer.open();
+    expect((await first).status).toBe(303);
+    const accountsOf = async (browser: typeof early): Promise<number> => {
+      const answer = await browser.request(`${gateway.url}/api/accounts`, { headers: { accept: 'application/json' } });
+      return ((await answer.json()) as { accounts: unknown[] }).accounts.length;
+    };
+    expect([await accountsOf(early), await accountsOf(late)]).toEqual([0, 1]);
+  });
+
   it('answers a denied consent with a friendly page, every time it is loaded', async () => {
     const browser = openBrowser();
     const callback = callbackOf(gateway, await agree(gateway, browser), { error: 'access_denied' });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PlatformError } from '@trendpot/contracts';
+import { PICTURE_DOMAINS, PlatformError } from '@trendpot/contracts';
 import { openBrowser } from '@trendpot/local-platform';
 import { gate } from '@trendpot/testing';
 import { agree, callbackOf, connected, startGateway, type GatewayUnderTest } from '../../test/start-gateway.ts';
@@ -227,6 +227,8 @@ describe('signing in over HTTP', () => {
     expect(policy).toContain("script-src 'self';");
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).toContain("form-action 'self' https://www.tiktok.example");
+    const pictures = PICTURE_DOMAINS.map((domain) => `https://*.${domain}`);
+    expect(policy).toContain(`img-src 'self' ${pictures.join(' ')};`);
     expect(policy).not.toContain('unsafe');
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('x-powered-by')).toBeNull();

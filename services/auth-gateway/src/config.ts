@@ -12,10 +12,9 @@ import { DEFAULT_SCOPES, Dialect, unknownScopes } from '@trendpot/contracts';
 import type { TopologySettings } from '@trendpot/messaging';
 import type { Secret } from '@trendpot/secrets';
 import { z } from 'zod';
-import { isLoopback, originOf } from './addresses.ts';
+import { CALLBACK_PATH, isLoopback, leadsToCallback, originOf } from './addresses.ts';
 
 const DAY_MS = 86_400_000;
-const CALLBACK_PATH = '/auth/tiktok/callback';
 const WEBHOOK_SECRET_LENGTH = 8;
 
 const originAddress = httpAddress.refine(
@@ -90,6 +89,16 @@ export const readSettings = defineConfig(
         return origin.startsWith('https:') || isLoopback(origin)
           ? undefined
           : 'PUBLIC_ORIGIN must be https, except on this machine: cookies would travel in the clear';
+      },
+    },
+    {
+      about: ['PORT', 'PUBLIC_ORIGIN', 'TIKTOK_DISPLAY_OAUTH_REDIRECT', 'TIKTOK_REDIRECT_URI'],
+      fault: (settings) => {
+        const redirect = givenRedirectOf(settings);
+        if (redirect === undefined || leadsToCallback(redirect, originOf(settings))) return undefined;
+        const { TIKTOK_DISPLAY_OAUTH_REDIRECT: display } = settings;
+        const name = display === undefined ? 'TIKTOK_REDIRECT_URI' : 'TIKTOK_DISPLAY_OAUTH_REDIRECT';
+        return `${name} must have the scheme and host of PUBLIC_ORIGIN and the path ${CALLBACK_PATH}: no sign-in could end elsewhere`;
       },
     },
     {

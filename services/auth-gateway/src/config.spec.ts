@@ -113,6 +113,17 @@ describe('the configuration of the gateway', () => {
     );
   });
 
+  it('refuses an operator token that no request could carry', () => {
+    const fault =
+      'TRENDPOT_OPERATOR_TOKEN must be 32 to 512 letters, digits and signs of ASCII, without spaces: no header carries another';
+    for (const token of ['x'.repeat(31), 'x'.repeat(513), `${'x'.repeat(32)} y`, `${'x'.repeat(32)}é`]) {
+      expect(faultsOf({ ...LEAST, TRENDPOT_OPERATOR_TOKEN: token })).toEqual([fault]);
+    }
+    for (const token of ['x'.repeat(32), '!~'.repeat(256)]) {
+      expect(faultsOf({ ...LEAST, TRENDPOT_OPERATOR_TOKEN: token })).toEqual([]);
+    }
+  });
+
   it('tells of plain http and of a wrong scope beside faults that have nothing to do with them', () => {
     const faults = faultsOf({
       PORT: 'eighty',

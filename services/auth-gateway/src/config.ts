@@ -67,7 +67,12 @@ export const readSettings = defineConfig(
     /** A browser is signed out after this long without a visit. */
     TRENDPOT_SESSION_TTL_SECONDS: integer(60, 2_592_000).default(86_400),
     /** Bearer token of the operator API; unset, there is no operator API. */
-    TRENDPOT_OPERATOR_TOKEN: secretText(32).optional(),
+    TRENDPOT_OPERATOR_TOKEN: secretText()
+      .refine(
+        (token) => /^[\x21-\x7e]{32,512}$/.test(token.reveal()),
+        'must be 32 to 512 letters, digits and signs of ASCII, without spaces: no header carries another',
+      )
+      .optional(),
     /** Requests a minute and caller, in each replica. */
     TRENDPOT_SIGN_IN_RATE_PER_MIN: integer(1, 100_000).default(60),
     TRENDPOT_API_RATE_PER_MIN: integer(1, 100_000).default(240),

@@ -6,6 +6,7 @@ import { databaseOf, type ServiceContext } from '@trendpot/nest-kit';
 import { isLoopback } from './addresses.ts';
 import type { Config } from './config.ts';
 import { makeDisconnectAccount } from './domain/disconnect/disconnect-account.ts';
+import { ACCOUNT_SHARE, withinAccountShare } from './domain/library/account-share.ts';
 import { makeFindVideo } from './domain/library/find-video.ts';
 import { makeListVideos } from './domain/library/list-videos.ts';
 import { makeLivePage } from './domain/library/live-page.ts';
@@ -13,6 +14,7 @@ import { makeSettleDeadLetters } from './domain/operations/dead-letters.ts';
 import { makeOperatorDisconnect } from './domain/operations/operator-disconnect.ts';
 import { makeResyncAccount } from './domain/operations/resync-account.ts';
 import type { Clock } from './domain/ports.ts';
+import { makeRateGuard } from './domain/rate-guard.ts';
 import { makeCompleteSignIn } from './domain/sign-in/complete-sign-in.ts';
 import { makeSessions } from './domain/sign-in/sessions.ts';
 import { makeStartSignIn } from './domain/sign-in/start-sign-in.ts';
@@ -66,7 +68,8 @@ export class AppModule {
     const videos = mongoVideos(database);
     const intents = mongoLoginIntents(database);
     const vault = natsTokenVault(messaging);
-    const library = natsLiveLibrary(messaging);
+    const share = makeRateGuard(ACCOUNT_SHARE, () => performance.now());
+    const library = withinAccountShare(natsLiveLibrary(messaging), share);
     const audit = openAuditWriter(messaging, 'auth-gateway', {
       copy: mongoAuditCopy(database.collections),
       now: clock.now,
@@ -115,7 +118,7 @@ export class AppModule {
         token.START_SIGN_IN,
         makeStartSignIn({ intents, authorizePage: tiktokAuthorizePage(config), clock, settings: config }),
       ],
-      [token.COMPLETE_SIGN_IN, makeCompleteSignIn({ intents, vault, accounts, clock, redirectUri })],
+      [token.COMPLETE_SIGN_IN, makeCompleteSignIn({ intents, vault, clock, redirectUri })],
       [token.LIST_VIDEOS, makeListVideos({ accounts, videos })],
       [token.FIND_VIDEO, makeFindVideo({ accounts, videos, library })],
       [token.LIVE_PAGE, makeLivePage({ accounts, library })],

@@ -88,6 +88,42 @@ describe('the configuration of the gateway', () => {
     expect(faultsOf({ ...LEAST, PUBLIC_ORIGIN: 'http://127.0.0.1:9' })).toEqual([]);
   });
 
+  it('refuses a redirect address at which no sign-in could end', () => {
+    const origin = { ...LEAST, PUBLIC_ORIGIN: 'https://a.example' };
+    const rest = 'must have the scheme and host of PUBLIC_ORIGIN and the path /auth/tiktok/callback';
+    const reason = `${rest}: no sign-in could end elsewhere`;
+    for (const elsewhere of [
+      'https://b.example/auth/tiktok/callback',
+      'http://a.example/auth/tiktok/callback',
+      'https://a.example/auth/tiktok',
+      'https://a.example/',
+    ]) {
+      expect(faultsOf({ ...origin, TIKTOK_REDIRECT_URI: elsewhere })).toEqual([`TIKTOK_REDIRECT_URI ${reason}`]);
+      expect(faultsOf({ ...origin, TIKTOK_DISPLAY_OAUTH_REDIRECT: elsewhere })).toEqual([
+        `TIKTOK_DISPLAY_OAUTH_REDIRECT ${reason}`,
+      ]);
+    }
+    expect(faultsOf({ ...origin, TIKTOK_REDIRECT_URI: 'https://a.example/auth/tiktok/callback' })).toEqual([]);
+    expect(faultsOf({ ...origin, TIKTOK_REDIRECT_URI: 'https://a.example:8443/auth/tiktok/callback' })).toEqual([]);
+    expect(faultsOf({ ...LEAST, TIKTOK_REDIRECT_URI: 'https://a.example/callback' })).toEqual([
+      `TIKTOK_REDIRECT_URI ${reason}`,
+    ]);
+    expect(faultsOf({ ...LEAST, PORT: '9', TIKTOK_REDIRECT_URI: 'http://127.0.0.1:9/auth/tiktok/callback' })).toEqual(
+      [],
+    );
+  });
+
+  it('refuses an operator token that no request could carry', () => {
+    const fault =
+      'TRENDPOT_OPERATOR_TOKEN must be 32 to 512 letters, digits and signs of ASCII, without spaces: no header carries another';
+    for (const token of ['x'.repeat(31), 'x'.repeat(513), `${'x'.repeat(32)} y`, `${'x'.repeat(32)}é`]) {
+      expect(faultsOf({ ...LEAST, TRENDPOT_OPERATOR_TOKEN: token })).toEqual([fault]);
+    }
+    for (const token of ['x'.repeat(32), '!~'.repeat(256)]) {
+      expect(faultsOf({ ...LEAST, TRENDPOT_OPERATOR_TOKEN: token })).toEqual([]);
+    }
+  });
+
   it('tells of plain http and of a wrong scope beside faults that have nothing to do with them', () => {
     const faults = faultsOf({
       PORT: 'eighty',

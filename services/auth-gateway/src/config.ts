@@ -12,10 +12,9 @@ import { DEFAULT_SCOPES, Dialect, unknownScopes } from '@trendpot/contracts';
 import type { TopologySettings } from '@trendpot/messaging';
 import type { Secret } from '@trendpot/secrets';
 import { z } from 'zod';
-import { isLoopback, originOf } from './addresses.ts';
+import { CALLBACK_PATH, isLoopback, leadsToCallback, originOf } from './addresses.ts';
 
 const DAY_MS = 86_400_000;
-const CALLBACK_PATH = '/auth/tiktok/callback';
 const WEBHOOK_SECRET_LENGTH = 8;
 
 const originAddress = httpAddress.refine(
@@ -68,7 +67,12 @@ export const readSettings = defineConfig(
     /** A browser is signed out after this long without a visit. */
     TRENDPOT_SESSION_TTL_SECONDS: integer(60, 2_592_000).default(86_400),
     /** Bearer token of the operator API; unset, there is no operator API. */
-    TRENDPOT_OPERATOR_TOKEN: secretText(32).optional(),
+    TRENDPOT_OPERATOR_TOKEN: secretText()
+      .refine(
+        (token) => /^[\x21-\x7e]{32,512}$/.test(token.reveal()),
+        'must be 32 to 512 letters, digits and signs of ASCII, without spaces: no header carries another',
+      )
+      .optional(),
     /** Requests a minute and caller, in each replica. */
     TRENDPOT_SIGN_IN_RATE_PER_MIN: integer(1, 100_000).default(60),
     TRENDPOT_API_RATE_PER_MIN: integer(1, 100_000).default(240),
@@ -90,6 +94,16 @@ export const readSettings = defineConfig(
         return origin.startsWith('https:') || isLoopback(origin)
           ? undefined
           : 'PUBLIC_ORIGIN must be https, except on this machine: cookies would travel in the clear';
+      },
+    },
+    {
+      about: ['PORT', 'PUBLIC_ORIGIN', 'TIKTOK_DISPLAY_OAUTH_REDIRECT', 'TIKTOK_REDIRECT_URI'],
+      fault: (settings) => {
+        const redirect = givenRedirectOf(settings);
+        if (redirect === undefined || leadsToCallback(redirect, originOf(settings))) return undefined;
+        const { TIKTOK_DISPLAY_OAUTH_REDIRECT: display } = settings;
+        const name = display === undefined ? 'TIKTOK_REDIRECT_URI' : 'TIKTOK_DISPLAY_OAUTH_REDIRECT';
+        return `${name} must have the scheme and host of PUBLIC_ORIGIN and the path ${CALLBACK_PATH}: no sign-in could end elsewhere`;
       },
     },
     {

@@ -21,6 +21,8 @@ export interface StubVault {
   readonly revocations: RevokeRequest[];
   /** What the next exchange does before it answers. */
   beforeExchange: () => Promise<void>;
+  /** What the next exchange does between its write and its answer. */
+  afterExchange: () => Promise<void>;
   /** What the next revocation does before it answers. */
   beforeRevoke: () => Promise<void>;
   stop(): Promise<void>;
@@ -67,6 +69,7 @@ export const startStubVault = (messaging: Messaging, { collections }: Database):
       grantedScopes: [...granted],
       at: now,
     });
+    await stub.afterExchange();
     return { accountId, state, grantedScopes: [...granted], missingScopes: missing };
   };
 
@@ -102,6 +105,7 @@ export const startStubVault = (messaging: Messaging, { collections }: Database):
     exchanges: [],
     revocations: [],
     beforeExchange: async () => undefined,
+    afterExchange: async () => undefined,
     beforeRevoke: async () => undefined,
     stop: async () => void (await Promise.all(running.map((one) => one.stop()))),
   };

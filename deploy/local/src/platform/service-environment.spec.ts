@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { localOriginOf } from './service-environment.ts';
+import type { Backing } from './backing.ts';
+import { localOriginOf, serviceEnvironment } from './service-environment.ts';
 
 const FAKE = { clientKey: 'key', clientSecret: 'secret', dialect: 'alignment', fakeUrl: 'http://127.0.0.1:1' } as const;
 const REAL = { ...FAKE, dialect: 'published', fakeUrl: undefined } as const;
@@ -27,5 +28,18 @@ describe('the place where browsers find the pages', () => {
     ['this machine, when the address is none: the gateway refuses it', REAL, { TIKTOK_REDIRECT_URI: 'canary' }, HERE],
   ])('is %s', (_what, tiktok, given, expected) => {
     expect(localOriginOf({ tiktok, gatewayPort: 8080, given })).toBe(expected);
+  });
+});
+
+describe('the address that the fake sends creators back to', () => {
+  const users = { credentialsFileOf: () => '/nowhere' } as unknown as Backing['users'];
+  const backing = { natsUrl: 'nats://127.0.0.1:1', mongoUri: 'mongodb://127.0.0.1:1', users } as Backing;
+  it('is that of the pages, whatever is registered at the real TikTok', () => {
+    const given = { TIKTOK_DISPLAY_OAUTH_REDIRECT: REDIRECT, TIKTOK_REDIRECT_URI: REDIRECT };
+    const environmentOf = (tiktok: typeof FAKE | typeof REAL) =>
+      serviceEnvironment('auth-gateway', { backing, tiktok, gatewayPort: 8080, given });
+    const unset = { TIKTOK_DISPLAY_OAUTH_REDIRECT: '', TIKTOK_REDIRECT_URI: '' };
+    expect(environmentOf(FAKE)).toMatchObject({ ...unset, PUBLIC_ORIGIN: HERE });
+    expect(environmentOf(REAL)).toMatchObject({ ...given, PUBLIC_ORIGIN: 'https://tunnel.example' });
   });
 });

@@ -28,14 +28,17 @@ const secretsOf = (service: ServiceName, { given, tiktok }: EnvironmentInputs): 
   return Object.fromEntries(Object.entries(given).filter(([name]) => pattern?.test(name) === true));
 };
 
-const fakeAddresses = ({ tiktok, gatewayPort }: EnvironmentInputs): NodeJS.ProcessEnv =>
+const fakeAddresses = ({ tiktok }: EnvironmentInputs): NodeJS.ProcessEnv =>
   tiktok.fakeUrl === undefined
     ? {}
     : {
         TIKTOK_DISPLAY_API_BASE_URL: tiktok.fakeUrl,
         TIKTOK_AUTHORIZE_URL: `${tiktok.fakeUrl}/v2/auth/authorize/`,
-        TIKTOK_DISPLAY_OAUTH_REDIRECT: `http://127.0.0.1:${gatewayPort}/auth/tiktok/callback`,
       };
+
+/** The fake knows of no registration: it sends creators back to the pages, whatever is registered at the real TikTok. */
+const fakeRedirect = ({ tiktok }: EnvironmentInputs): NodeJS.ProcessEnv =>
+  tiktok.fakeUrl === undefined ? {} : { TIKTOK_DISPLAY_OAUTH_REDIRECT: '', TIKTOK_REDIRECT_URI: '' };
 
 const said = (text: string | undefined): string | undefined => text?.trim() || undefined;
 
@@ -113,5 +116,6 @@ export const serviceEnvironment = (service: ServiceName, inputs: EnvironmentInpu
   ...own(service, inputs),
   ...pictureHost(service, inputs),
   ...passedOn(inputs.given),
+  ...fakeRedirect(inputs),
   ...secretsOf(service, inputs),
 });

@@ -14,6 +14,16 @@ describe('the rate guard', () => {
     expect(guard.admit('a')).toBeGreaterThan(0);
   });
 
+  it('admits a burst of its own where the rate is slow', () => {
+    let now = 0;
+    const guard = makeRateGuard({ perMinute: 0.5, burst: 2 }, () => now);
+    expect([guard.admit('a'), guard.admit('a'), guard.admit('a')]).toEqual([0, 0, 120_000]);
+    now = 120_000;
+    expect([guard.admit('a'), guard.admit('a')]).toEqual([0, 120_000]);
+    now = 3_600_000;
+    expect([guard.admit('a'), guard.admit('a'), guard.admit('a')]).toEqual([0, 0, 120_000]);
+  });
+
   it('never admits more than the burst and the rate allow', () => {
     const steps = fc.array(fc.integer({ min: 0, max: 10_000 }), { maxLength: 200 });
     fc.assert(

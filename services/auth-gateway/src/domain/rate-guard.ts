@@ -9,21 +9,26 @@ export interface RateGuard {
 
 export interface RateLimit {
   readonly perMinute: number;
+  /** How many at once after a rest; a minute's worth unless said. */
+  readonly burst?: number;
   /** Keys remembered at once; the one that has been quiet longest is forgotten, which can only be generous. */
   readonly maximumKeys?: number;
 }
 
 const MINUTE_MS = 60_000;
 
-export const makeRateGuard = ({ perMinute, maximumKeys = 10_000 }: RateLimit, nowMs: () => number): RateGuard => {
+export const makeRateGuard = (
+  { perMinute, burst = perMinute, maximumKeys = 10_000 }: RateLimit,
+  nowMs: () => number,
+): RateGuard => {
   const buckets = new Map<string, { tokens: number; at: number }>();
   const perMs = perMinute / MINUTE_MS;
 
   return {
     admit: (key) => {
       const now = nowMs();
-      const before = buckets.get(key) ?? { tokens: perMinute, at: now };
-      const tokens = Math.min(perMinute, before.tokens + Math.max(0, now - before.at) * perMs);
+      const before = buckets.get(key) ?? { tokens: burst, at: now };
+      const tokens = Math.min(burst, before.tokens + Math.max(0, now - before.at) * perMs);
       const admitted = tokens >= 1;
       // Deleted first, so that the order of the map is the order of last use.
       buckets.delete(key);

@@ -88,7 +88,8 @@ export class CallbackController {
     @Query() query: unknown,
   ): Promise<void> {
     const parameters = Parameters.parse(query);
-    const outcome = await this.completeSignIn({ ...parameters, browserToken: browserToken(request), requestId });
+    const browser = browserToken(request, this.settings);
+    const outcome = await this.completeSignIn({ ...parameters, browserToken: browser, requestId });
     this.report(outcome, requestId);
     if (outcome.kind === 'connected') {
       await this.signIn(request, response, outcome.userId);
@@ -103,12 +104,12 @@ export class CallbackController {
 
   /** A new session in place of the one from before: nobody keeps a cookie that was planted before the sign-in. */
   private async signIn(request: Request, response: Response, userId: UserId): Promise<void> {
-    await this.sessions.end(sessionToken(request));
+    await this.sessions.end(sessionToken(request, this.settings));
     setSessionCookie(response, this.settings, await this.sessions.begin(userId));
   }
 
   private async isNobody(request: Request): Promise<boolean> {
-    return (await this.sessions.open(sessionToken(request))) === undefined;
+    return (await this.sessions.open(sessionToken(request, this.settings))) === undefined;
   }
 
   private report(outcome: SignInOutcome, requestId: string): void {

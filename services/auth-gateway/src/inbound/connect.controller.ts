@@ -76,7 +76,7 @@ export class ConnectController {
       setSessionCookie(response, this.settings, await this.sessions.begin(userId));
     }
     // One browser may begin several times, in two tabs: all of its attempts share the cookie.
-    const before = browserToken(request);
+    const before = browserToken(request, this.settings);
     const browser = isOpaqueToken(before) ? before : newOpaqueToken();
     const options = { secure: this.settings.secureCookies, maxAgeSeconds: DAY_SECONDS };
     response.append('set-cookie', writeCookie(BROWSER_COOKIE, browser, options));

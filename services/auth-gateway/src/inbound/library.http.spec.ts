@@ -150,6 +150,28 @@ describe('the library over HTTP', () => {
     expect([missing.status, ApiError.parse(missing.body).error.code]).toEqual([404, 'E_VIDEO_NOT_FOUND']);
   });
 
+  it('lets no program of one person spend the calls of everybody', async () => {
+    const eager = await connected(gateway, 'code-eager');
+    const stored = storedVideo(eager.accountId, 700, NEWEST);
+    await gateway.database.collections.videos.insertOne(stored);
+    const videos = `/api/accounts/${eager.accountId}/videos`;
+    const ask = (path: string) =>
+      eager.browser.request(`${gateway.url}${videos}${path}`, { headers: { accept: 'application/json' } });
+    const lookUps = Array.from({ length: 50 }, (_, index) => `/76000000000000001${String(index).padStart(2, '0')}`);
+    const paths = [...lookUps, ...lookUps.map(() => '/live')];
+    const answers = await Promise.all(paths.map((path) => ask(path)));
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(20);
+    expect(refused).toHaveLength(80);
+    const ofEager = ({ accountId }: { accountId: string }) => accountId === eager.accountId;
+    expect([...asked.pages, ...asked.lookups].filter(ofEager)).toHaveLength(20);
+    for (const { headers } of refused) expect(Number(headers.get('retry-after'))).toBeGreaterThan(300);
+    expect(ApiError.parse(await refused[0]?.json()).error.code).toBe('E_TOO_MANY_REQUESTS');
+
+    expect((await ask(`/${stored._id}`)).status).toBe(200);
+    expect((await amina.call('GET', `/api/accounts/${amina.accountId}/videos/live`)).status).toBe(200);
+  });
+
   it('refuses a video of another creator', async () => {
     const { _id } = storedVideo(amina.accountId, 3, NEWEST);
     const { status, body } = await other.call('GET', `/api/accounts/${other.accountId}/videos/${_id}`);

@@ -155,4 +155,18 @@ describe('the operator API', () => {
       if (index > 0) expect(entry.previousHash).toBe(audit[index - 1]?.hash);
     });
   });
+
+  it('records a reason with half an emoji or a line break so that it verifies', async () => {
+    const { accountId } = await connected(gateway, 'code-cut');
+    await bury(accountId, 'E_TIKTOK_UNAVAILABLE');
+    const before = (await storedAudit(operator)).length;
+    const reason = 'case\n12\ud83d';
+    expect((await call('POST', `/operator/accounts/${accountId}/resync`, { reason })).status).toBe(200);
+    expect((await call('DELETE', '/operator/dead-letters', { accountId, reason })).status).toBe(200);
+    const entries = (await storedAudit(operator)).slice(before);
+    expect(entries.map((entry) => entry.reason)).toEqual(['case 12', 'case 12', 'case 12', 'case 12']);
+    for (const entry of entries) expect(entry.hash).toBe(auditHash(entry));
+    const inDatabase = await Array.fromAsync(findAuditEntries(gateway.database.collections, {}));
+    expect(inDatabase.slice(before)).toEqual(entries);
+  });
 });

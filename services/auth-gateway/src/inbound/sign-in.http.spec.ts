@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PlatformError } from '@trendpot/contracts';
+import { PICTURE_DOMAINS, PlatformError } from '@trendpot/contracts';
 import { openBrowser } from '@trendpot/local-platform';
 import { gate } from '@trendpot/testing';
 import { agree, callbackOf, connected, startGateway, type GatewayUnderTest } from '../../test/start-gateway.ts';
@@ -106,6 +106,30 @@ describe('signing in over HTTP', () => {
     expect(gateway.vault.exchanges.filter(({ code }) => code === 'code-raced')).toHaveLength(1);
   });
 
+  it('signs nobody in as the other when two people connect one TikTok account at once', async () => {
+    const [early, late] = [openBrowser(), openBrowser()];
+    const callbackFor = async (browser: typeof early) =>
+      callbackOf(gateway, await agree(gateway, browser), { code: 'code-shared' });
+    const [earlyCallback, lateCallback] = [await callbackFor(early), await callbackFor(late)];
+    const written = gate();
+    const mayAnswer = gate();
+    gateway.vault.afterExchange = async () => {
+      written.open();
+      await mayAnswer.passed;
+    };
+    const first = early.get(earlyCallback);
+    await written.passed;
+    gateway.vault.afterExchange = async () => undefined;
+    expect((await late.get(lateCallback)).status).toBe(303);
+    mayAnswer.open();
+    expect((await first).status).toBe(303);
+    const accountsOf = async (browser: typeof early): Promise<number> => {
+      const answer = await browser.request(`${gateway.url}/api/accounts`, { headers: { accept: 'application/json' } });
+      return ((await answer.json()) as { accounts: unknown[] }).accounts.length;
+    };
+    expect([await accountsOf(early), await accountsOf(late)]).toEqual([0, 1]);
+  });
+
   it('answers a denied consent with a friendly page, every time it is loaded', async () => {
     const browser = openBrowser();
     const callback = callbackOf(gateway, await agree(gateway, browser), { error: 'access_denied' });
@@ -203,6 +227,8 @@ describe('signing in over HTTP', () => {
     expect(policy).toContain("script-src 'self';");
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).toContain("form-action 'self' https://www.tiktok.example");
+    const pictures = PICTURE_DOMAINS.map((domain) => `https://*.${domain}`);
+    expect(policy).toContain(`img-src 'self' ${pictures.join(' ')};`);
     expect(policy).not.toContain('unsafe');
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('x-powered-by')).toBeNull();

@@ -1,6 +1,6 @@
 import { toPlatformError, type AccountId, type ErrorCode, type RequestId, type UserId } from '@trendpot/contracts';
 import { isOpaqueToken, tokenDigest } from '../opaque-token.ts';
-import type { Accounts, Clock, Vault } from '../ports.ts';
+import type { Clock, Vault } from '../ports.ts';
 import type { LoginIntent, LoginIntents, Taken } from './login-intents.ts';
 
 /** How long a callback that is loaded again is still recognised. */
@@ -37,7 +37,6 @@ export type CompleteSignIn = (callback: Callback) => Promise<SignInOutcome>;
 export interface SignInPorts {
   readonly intents: LoginIntents;
   readonly vault: Pick<Vault, 'exchange'>;
-  readonly accounts: Pick<Accounts, 'find'>;
   readonly clock: Clock;
   readonly redirectUri: string;
 }
@@ -59,8 +58,8 @@ const repeated = (taken: Taken): SignInOutcome => {
   return taken.kind === 'failed' ? failure(taken.code) : { kind: 'under-way' };
 };
 
-const redeem = async (ports: SignInPorts, intent: LoginIntent, code: string, requestId: RequestId) => {
-  const granted = await ports.vault.exchange({
+const redeem = (ports: SignInPorts, intent: LoginIntent, code: string, requestId: RequestId) =>
+  ports.vault.exchange({
     version: 1,
     requestId,
     userId: intent.userId,
@@ -70,10 +69,6 @@ const redeem = async (ports: SignInPorts, intent: LoginIntent, code: string, req
     requestedScopes: [...intent.scopes],
     consentCopyVersion: intent.consentCopyVersion,
   });
-  // An account that was connected before may belong to the person's older session: TikTok has just proven who it is.
-  const account = await ports.accounts.find(granted.accountId);
-  return { ...granted, userId: account?.userId ?? intent.userId };
-};
 
 /**
  * Ends an attempt. The state is taken before anything else happens, so that of two requests one redeems the code.
@@ -100,7 +95,9 @@ export const makeCompleteSignIn =
 
     const { intent } = taking;
     try {
-      const { accountId, userId, missingScopes } = await redeem(ports, intent, code, requestId);
+      const { accountId, missingScopes } = await redeem(ports, intent, code, requestId);
+      // The vault has just made the account this person's. Read again, it could be somebody else's who came right after.
+      const { userId } = intent;
       await ports.intents.finish(digest, { kind: 'connected', accountId, userId }, keepUntil);
       return { kind: 'connected', accountId, userId, returnPath: intent.returnPath, missingScopes };
     } catch (thrown) {

@@ -10,7 +10,7 @@ export class OpenApiController {
   readonly #document: unknown;
 
   constructor(@Inject(GATEWAY) settings: GatewaySettings) {
-    this.#document = openApiDocument(settings.publicOrigin);
+    this.#document = openApiDocument(settings);
   }
 
   @Get()

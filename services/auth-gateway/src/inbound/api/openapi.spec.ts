@@ -28,9 +28,10 @@ describe('the OpenAPI document', () => {
   });
 
   it('is made of the schemas that requests are checked with', () => {
-    const document = JSON.stringify(openApiDocument('https://connect.example'));
+    const document = JSON.stringify(openApiDocument({ publicOrigin: 'https://connect.example', secureCookies: true }));
     expect(document).toContain('"openapi":"3.1.0"');
     expect(document).toContain('E_VIDEO_NOT_OWNED');
+    expect(document).toContain('{"type":"apiKey","in":"cookie","name":"__Host-trendpot.sid"}');
     expect(document).toMatch(/"name":"limit","in":"query","required":false,"schema":\{[^}]*"maximum":100/);
   });
 });

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { GatewaySettings } from '../gateway-settings.ts';
+import { cookieName, SESSION_COOKIE } from '../http/cookies.ts';
 import * as operator from './operator-schemas.ts';
 import * as api from './schemas.ts';
 
@@ -205,8 +207,10 @@ const describe = (operation: Operation): unknown => ({
   },
 });
 
+type OpenApiSettings = Pick<GatewaySettings, 'publicOrigin' | 'secureCookies'>;
+
 /** The REST API in OpenAPI 3.1, made from the very schemas that requests are checked with. */
-export const openApiDocument = (publicOrigin: string): unknown => {
+export const openApiDocument = ({ publicOrigin, secureCookies }: OpenApiSettings): unknown => {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of OPERATIONS) (paths[operation.path] ??= {})[operation.method] = describe(operation);
   return {
@@ -216,7 +220,7 @@ export const openApiDocument = (publicOrigin: string): unknown => {
     paths,
     components: {
       securitySchemes: {
-        session: { type: 'apiKey', in: 'cookie', name: 'trendpot.sid' },
+        session: { type: 'apiKey', in: 'cookie', name: cookieName(SESSION_COOKIE, secureCookies) },
         operator: { type: 'http', scheme: 'bearer' },
         signature: { type: 'apiKey', in: 'header', name: 'TikTok-Signature' },
       },

@@ -1,5 +1,6 @@
 import { AccountId, StatusResult } from '@trendpot/contracts';
 import { z } from 'zod';
+import { auditReason } from '../../domain/disconnect/reason.ts';
 
 export const Price = z
   .object({
@@ -8,7 +9,13 @@ export const Price = z
   })
   .meta({ id: 'Price' });
 
-export const ResyncRequest = z.object({ dryRun: z.boolean().default(false), reason: z.string().max(500).optional() });
+/** Half a character, as where an emoji was cut, is stored as another than was hashed: the audit would seem tampered with. */
+const Reason = z
+  .string()
+  .max(500)
+  .transform((reason) => auditReason(reason));
+
+export const ResyncRequest = z.object({ dryRun: z.boolean().default(false), reason: Reason.optional() });
 export const ResyncResult = z.object({
   accountId: AccountId,
   dryRun: z.boolean(),
@@ -34,7 +41,7 @@ export const SettleRequest = DeadLetterFilter.extend({
   all: z.literal(true).optional().meta({ description: 'Needed where nothing else says which.' }),
   limit: z.number().int().min(1).max(1000).default(100),
   dryRun: z.boolean().default(false),
-  reason: z.string().max(500).optional(),
+  reason: Reason.optional(),
 }).refine(
   ({ sequences, accountId, queue, code, olderThanSeconds, all }) =>
     [sequences, accountId, queue, code, olderThanSeconds, all].some((one) => one !== undefined),

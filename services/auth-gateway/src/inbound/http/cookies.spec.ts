@@ -22,9 +22,11 @@ describe('cookies', () => {
 
   it('are for this site alone, over https alone unless on this machine', () => {
     expect(writeCookie('a', 'b', { secure: true, maxAgeSeconds: 60 })).toBe(
-      'a=b; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure',
+      '__Host-a=b; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure',
     );
-    expect(writeCookie('a', 'b', { secure: false, maxAgeSeconds: 60 })).not.toContain('Secure');
+    expect(writeCookie('a', 'b', { secure: false, maxAgeSeconds: 60 })).toBe(
+      'a=b; Path=/; Max-Age=60; HttpOnly; SameSite=Lax',
+    );
   });
 
   it('cannot be made to carry more than a token', () => {

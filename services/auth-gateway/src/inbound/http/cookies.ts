@@ -3,6 +3,12 @@ export const SESSION_COOKIE = 'trendpot.sid';
 /** Binds an attempt to connect to the browser that began it; outlives the session it may lead to. */
 export const BROWSER_COOKIE = 'trendpot.browser';
 
+/**
+ * The name a browser knows it by. Over https it says that nobody but this very host has set the cookie: a page of a
+ * neighbouring host, or a http one, could plant any other, and with it a session of its own choice.
+ */
+export const cookieName = (name: string, secure: boolean): string => (secure ? `__Host-${name}` : name);
+
 /** The first cookie of that name, as RFC 6265 parts them; undefined when there is none. */
 export const readCookie = (header: string | undefined, name: string): string | undefined => {
   for (const pair of header?.split(';') ?? []) {
@@ -23,5 +29,6 @@ export interface CookieOptions {
  */
 export const writeCookie = (name: string, value: string, { secure, maxAgeSeconds }: CookieOptions): string => {
   if (!/^[\w-]*$/.test(value)) throw new TypeError('a cookie value that needs quoting');
-  return `${name}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+  const attributes = `Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+  return `${cookieName(name, secure)}=${value}; ${attributes}`;
 };

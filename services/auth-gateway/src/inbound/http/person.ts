@@ -4,18 +4,20 @@ import { requestIdOf } from '@trendpot/nest-kit';
 import type { Request, Response } from 'express';
 import type { Sessions } from '../../domain/sign-in/sessions.ts';
 import type { GatewaySettings } from '../gateway-settings.ts';
-import { BROWSER_COOKIE, readCookie, SESSION_COOKIE, writeCookie } from './cookies.ts';
+import { BROWSER_COOKIE, cookieName, readCookie, SESSION_COOKIE, writeCookie } from './cookies.ts';
 
 const secondsUntil = (end: Date): number => Math.max(0, Math.round((end.getTime() - Date.now()) / 1000));
 
-export const sessionToken = (request: Request): string | undefined =>
-  readCookie(request.headers.cookie, SESSION_COOKIE);
-export const browserToken = (request: Request): string | undefined =>
-  readCookie(request.headers.cookie, BROWSER_COOKIE);
+type CookieSettings = Pick<GatewaySettings, 'secureCookies'>;
+
+export const sessionToken = (request: Request, { secureCookies }: CookieSettings): string | undefined =>
+  readCookie(request.headers.cookie, cookieName(SESSION_COOKIE, secureCookies));
+export const browserToken = (request: Request, { secureCookies }: CookieSettings): string | undefined =>
+  readCookie(request.headers.cookie, cookieName(BROWSER_COOKIE, secureCookies));
 
 export const setSessionCookie = (
   response: Response,
-  settings: Pick<GatewaySettings, 'secureCookies'>,
+  settings: CookieSettings,
   session: { token: string; expiresAt: Date },
 ): void => {
   const options = { secure: settings.secureCookies, maxAgeSeconds: secondsUntil(session.expiresAt) };
@@ -29,11 +31,11 @@ interface Known {
 /** Who this is, if the browser is signed in; the cookie moves on with the session. */
 export const recognise = async (
   sessions: Sessions,
-  settings: Pick<GatewaySettings, 'secureCookies'>,
+  settings: CookieSettings,
   request: Request,
   response: Response,
 ): Promise<UserId | undefined> => {
-  const token = sessionToken(request);
+  const token = sessionToken(request, settings);
   const session = await sessions.open(token);
   if (session === undefined || token === undefined) return undefined;
   if (session.extended) setSessionCookie(response, settings, { token, expiresAt: session.expiresAt });

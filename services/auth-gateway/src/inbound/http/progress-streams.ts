@@ -49,6 +49,8 @@ export class ProgressStreams {
   }
 
   async open(accountId: AccountId, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // Who left while it was looked up whose account this is has been announced already: `close` would never come again.
+    if (response.destroyed) return;
     const { accounts, events, logger } = this.#options;
     this.#open.set(response, accountId);
     response.writeHead(200, {

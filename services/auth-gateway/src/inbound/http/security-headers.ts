@@ -1,14 +1,10 @@
+import { PICTURE_DOMAINS } from '@trendpot/contracts';
 import helmet from 'helmet';
 import type { RequestHandler } from 'express';
 import type { GatewaySettings } from '../gateway-settings.ts';
 
-/** Hosts of TikTok's pictures; the sanitizer stores no address of any other. */
-const PICTURES = [
-  'https://*.tiktokcdn.com',
-  'https://*.tiktokcdn-us.com',
-  'https://*.tiktokcdn-eu.com',
-  'https://*.ttwstatic.com',
-];
+/** No address of a picture from anywhere else is stored. */
+const PICTURES = PICTURE_DOMAINS.map((domain) => `https://*.${domain}`);
 const PLAYER = 'https://www.tiktok.com';
 
 /** Nothing is allowed but what the pages use: own files, TikTok's pictures and player, and the form that leads to TikTok. */

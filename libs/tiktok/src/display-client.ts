@@ -61,6 +61,13 @@ export interface DisplayClient {
   /** Those of at most twenty videos that TikTok knows for this creator; the others are left out, in no promised order. */
   queryVideos(request: Call & { videoIds: readonly string[]; fields: 'all' | 'counts' }): Promise<TikTokVideo[]>;
   userInfo(request: Call): Promise<TikTokProfile>;
+  /**
+   * Resolves once a call can be sent without waiting for a connection. What a call may be made under ages: a permit is
+   * asked for after this, not before.
+   *
+   * @throws PlatformError E_TIKTOK_UNAVAILABLE
+   */
+  connect(signal?: AbortSignal): Promise<void>;
   /** Closes idle connections. */
   close(): void;
 }
@@ -117,6 +124,7 @@ export const createDisplayClient = (options: {
 
     userInfo: async (request) => readProfile(await call(request, '/v2/user/info/', PROFILE_FIELDS)),
 
+    connect: (signal) => transport.connect(signal),
     close: () => transport.close(),
   };
 };

@@ -142,3 +142,54 @@ describe('a call', () => {
     expect(mayStillRun(error)).toBe(false);
   });
 });
+
+describe('a connection made ahead of its call', () => {
+  it('is the one that the call is sent on, without another step before it is announced', async () => {
+    const order: string[] = [];
+    const { transport, server } = await serve((_request, response) => {
+      order.push('arrives');
+      response.end('{}');
+    });
+    server.on('connection', () => order.push('connects'));
+    await Promise.all([transport.connect(), transport.connect()]);
+    order.push('may be called');
+    const beforeSend = (): void => void order.push('is announced');
+    await transport.send(get({ beforeSend }));
+    await transport.connect();
+    await transport.send(get({ beforeSend }));
+    expect(order).toEqual(['connects', 'may be called', 'is announced', 'arrives', 'is announced', 'arrives']);
+  });
+
+  it('is made anew when the other side has closed it meanwhile', async () => {
+    const { transport, server } = await serve((_request, response) => response.end('{}'));
+    let connections = 0;
+    server.on('connection', (socket) => {
+      connections += 1;
+      if (connections === 1) socket.destroy();
+    });
+    // The news of it takes a moment to come here.
+    while (connections < 2) await transport.connect().then(() => new Promise(setImmediate));
+    expect((await transport.send(get())).status).toBe(200);
+    expect(connections).toBe(2);
+  });
+
+  it('that nobody takes is no call, and known not to have sent any', async () => {
+    const closed = net.createServer();
+    const port = await listen(closed);
+    await new Promise((resolve) => closed.close(resolve));
+    const transport = createTransport({ baseUrl: `http://127.0.0.1:${port}`, timeoutMs: 2000 });
+    const error = await failure(transport.connect());
+    expect([error.code, requestWasSent(error)]).toEqual(['E_TIKTOK_UNAVAILABLE', false]);
+  });
+
+  it('is waited for no longer than a call may take, nor by whoever is told to stop', async () => {
+    const silent = await listen(net.createServer());
+    const transport = createTransport({ baseUrl: `https://127.0.0.1:${silent}`, timeoutMs: 300 });
+    const stop = new AbortController();
+    const stopped = failure(transport.connect(stop.signal));
+    stop.abort();
+    expect((await stopped).code).toBe('E_TIKTOK_UNAVAILABLE');
+    expect((await failure(transport.connect())).code).toBe('E_TIKTOK_UNAVAILABLE');
+    transport.close();
+  });
+});

@@ -1,8 +1,10 @@
 import http from 'node:http';
 import https from 'node:https';
+import { isIP } from 'node:net';
 import { PlatformError, toPlatformError } from '@trendpot/contracts';
 import { collectBody } from './collect-body.ts';
 import { onceConnected } from './connected-socket.ts';
+import { spareConnection } from './spare-connection.ts';
 import { unavailable } from './transport-fault.ts';
 
 /** Idle connections are closed by us before the other side does: a request on a dying connection is a failed call. */
@@ -37,11 +39,25 @@ export interface Transport {
    * large); what `beforeSend` throws
    */
   send(call: TransportCall): Promise<TransportResponse>;
+  /**
+   * Resolves once a call can be sent without waiting for a connection.
+   *
+   * @throws PlatformError E_TIKTOK_UNAVAILABLE; nothing was sent
+   */
+  connect(signal?: AbortSignal): Promise<void>;
   close(): void;
 }
 
 const bodyHeaders = (body: string | undefined): Record<string, string> =>
   body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+
+const untilAborted = <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const stop = (): void => reject(new Error('aborted'));
+    if (signal?.aborted === true) stop();
+    signal?.addEventListener('abort', stop, { once: true });
+    void work.then(resolve, reject).finally(() => signal?.removeEventListener('abort', stop));
+  });
 
 /**
  * HTTP with kept-alive connections. `fetch` is not used because it cannot say when a request's bytes leave, which is
@@ -49,9 +65,16 @@ const bodyHeaders = (body: string | undefined): Record<string, string> =>
  */
 export const createTransport = (options: { baseUrl: string; timeoutMs?: number | undefined }): Transport => {
   const base = options.baseUrl.replace(/\/+$/, '');
-  const client = new URL(base).protocol === 'https:' ? https : http;
+  const { protocol, hostname, port } = new URL(base);
+  const client = protocol === 'https:' ? https : http;
   const agent = new client.Agent({ keepAlive: true, maxFreeSockets: 8, timeout: IDLE_MS });
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const spare = spareConnection(agent, {
+    host,
+    port: Number(port) || (protocol === 'https:' ? 443 : 80),
+    servername: isIP(host) === 0 ? host : '',
+  });
 
   const send = (call: TransportCall): Promise<TransportResponse> =>
     new Promise((resolve, reject) => {
@@ -94,5 +117,13 @@ export const createTransport = (options: { baseUrl: string; timeoutMs?: number |
       });
     });
 
-  return { send, close: () => agent.destroy() };
+  return {
+    send,
+    connect: (signal) =>
+      untilAborted(spare.ready(timeoutMs), signal).catch(() => Promise.reject(unavailable('no connection', false))),
+    close: () => {
+      spare.close();
+      agent.destroy();
+    },
+  };
 };

@@ -2,7 +2,7 @@ import { toPlatformError } from '@trendpot/contracts';
 import type { CallKind, Permit, Permits } from '@trendpot/messaging';
 import type { Meters } from '@trendpot/observability';
 import type { Secret } from '@trendpot/secrets';
-import type { Call } from '@trendpot/tiktok';
+import type { Call, DisplayClient } from '@trendpot/tiktok';
 import { outcomeOf } from './call-outcome.ts';
 
 type Endpoint = 'video.list' | 'video.data' | 'user.info';
@@ -27,18 +27,24 @@ const secondsSince = (instant: number): number => (performance.now() - instant) 
 const LONGEST_WAIT_MS = 15_000;
 
 /**
- * One call to TikTok's Display API under the call ceilings, counted and timed, and so is the wait for its permit. Only
- * what was sent counts as a call.
+ * One call to TikTok's Display API under the call ceilings, on a connection that is there before its permit is asked
+ * for. Counted and timed, as is the wait for the permit; only what was sent counts as a call.
  */
-export const makeCallUnderPermit = (permits: Permits, meters: Meters): CallUnderPermit => {
+export const makeCallUnderPermit = (
+  client: Pick<DisplayClient, 'connect'>,
+  permits: Permits,
+  meters: Meters,
+): CallUnderPermit => {
   const sent = (endpoint: Endpoint, sentAt: number, code: string | undefined): void => {
     meters.add('tiktok_display_calls_total', { endpoint, outcome: outcomeOf(code) });
     meters.record('tiktok_display_call_duration_seconds', secondsSince(sentAt), { endpoint });
   };
 
-  return (endpoint, accessToken, { kind, signal, permitWaitMs = LONGEST_WAIT_MS }, call) => {
+  return async (endpoint, accessToken, { kind, signal, permitWaitMs = LONGEST_WAIT_MS }, call) => {
     const stop = signal === undefined ? {} : { signal };
     const deadlineMs = Math.min(permitWaitMs, LONGEST_WAIT_MS);
+    // A permit ages, and no handshake is to use up the time that it is good for.
+    await client.connect(signal);
     const askedAt = performance.now();
     const underPermit = async (permit: Permit) => {
       meters.record('tiktok_permit_wait_seconds', secondsSince(askedAt), { kind });

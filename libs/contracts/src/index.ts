@@ -61,7 +61,7 @@ export {
   StatusReply,
 } from './vault-messages.ts';
 export { Counts, SafeEmbed, Thumbnail, Video } from './video.ts';
-export { pictureOf, statedExpiry, PICTURE_DOMAINS, PICTURE_LIFE_MS } from './picture.ts';
+export { pictureOf, statedExpiry, LONGEST_PICTURE_LIFE_MS, PICTURE_DOMAINS, PICTURE_LIFE_MS } from './picture.ts';
 export {
   UntrustedEmbed,
   SanitizeRequest,

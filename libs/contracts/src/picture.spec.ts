@@ -14,6 +14,13 @@ describe("a creator's picture", () => {
     expect(pictureOf('https://p16.muscdn.com/a.jpeg?x-expires=soon', NOW)?.expiresAt).toBe('2026-11-01T06:00:00.000Z');
   });
 
+  it('lives no longer than thirty days, whatever its address says', () => {
+    const expiresAt = (stated: string) =>
+      pictureOf(`https://p16.muscdn.com/a.jpeg?x-expires=${stated}`, NOW)?.expiresAt;
+    expect(expiresAt('999999999999')).toBe('2026-12-01T00:00:00.000Z');
+    expect(expiresAt('253402300800')).toBe('2026-12-01T00:00:00.000Z');
+  });
+
   it.each([
     'http://p16.tiktokcdn.com/a.jpeg',
     'https://p16.tiktokcdn.com.example.org/a.jpeg',

@@ -4,6 +4,8 @@ export const PICTURE_DOMAINS = ['tiktokcdn.com', 'tiktokcdn-us.com', 'tiktokcdn-
 const LONGEST_ADDRESS = 2048;
 /** How long a picture address lives when it does not say so. Source: tiktok-api.md 3.3. */
 export const PICTURE_LIFE_MS = 6 * 3_600_000;
+/** Longer than any life that was seen; a later end is not believed. */
+export const LONGEST_PICTURE_LIFE_MS = 30 * 86_400_000;
 
 /** When the signature of a picture's address ends, if it says so: Unix milliseconds. */
 export const statedExpiry = (url: URL): number | undefined => {
@@ -22,6 +24,7 @@ export const pictureOf = (address: string | undefined, now: Date): { url: string
   if (!PICTURE_DOMAINS.some((domain) => url.hostname.endsWith(`.${domain}`))) return undefined;
   if (url.href.length > LONGEST_ADDRESS) return undefined;
   const stated = statedExpiry(url);
-  const expiresAt = new Date(stated === undefined || stated === 0 ? now.getTime() + PICTURE_LIFE_MS : stated);
+  const end = stated === undefined || stated === 0 ? now.getTime() + PICTURE_LIFE_MS : stated;
+  const expiresAt = new Date(Math.min(end, now.getTime() + LONGEST_PICTURE_LIFE_MS));
   return { url: url.href, expiresAt: expiresAt.toISOString() };
 };

@@ -174,6 +174,29 @@ describe.each(Dialect.options)('the Display API in the %s dialect', (dialect) =>
     expect(await control(fake, 'GET', '/calls?kind=display')).toHaveLength(1);
   });
 
+  it.each([
+    '{"error":{"code":"ok"}}',
+    '{"data":{},"error":{"code":"ok"}}',
+    '{"data":{"videos":null,"metrics":{}},"error":{"code":"ok"}}',
+    '{"data":{"cursor":0,"has_more":false},"error":{"code":"ok"}}',
+  ])('takes no successful answer without its list for an empty one, but on the newest page: %s', async (body) => {
+    const accessToken = await tokenOf('sample');
+    await control(fake, 'POST', '/fail-next', { times: 3, what: 'garbage', body });
+    const query = client.queryVideos({ ...by(accessToken), videoIds: ['7000000000000000001'], fields: 'counts' });
+    expect((await failure(query)).code).toBe('E_TIKTOK_RESPONSE_INVALID');
+    const older = client.listVideos({ ...by(accessToken), maxCount: 20, cursor: 1_790_000_000_000 });
+    expect((await failure(older)).code).toBe('E_TIKTOK_RESPONSE_INVALID');
+    expect(await client.listVideos({ ...by(accessToken), maxCount: 20 })).toMatchObject({ videos: [], hasMore: false });
+  });
+
+  it.each(['videos', 'metrics'])('knows none of the videos when the list in %s is empty', async (name) => {
+    const accessToken = await tokenOf('sample');
+    const body = JSON.stringify({ data: { [name]: [] }, error: { code: 'ok' } });
+    await control(fake, 'POST', '/fail-next', { what: 'garbage', body });
+    const query = client.queryVideos({ ...by(accessToken), videoIds: ['7000000000000000001'], fields: 'counts' });
+    expect(await query).toEqual([]);
+  });
+
   it('waits for an answer no longer than it was told to, asks once, and shows no token', async () => {
     const accessToken = await tokenOf('sample');
     const impatient = createDisplayClient({ baseUrl: fake.url, dialect, timeoutMs: 200 });

@@ -1,7 +1,7 @@
 import { PlatformError, type Dialect } from '@trendpot/contracts';
 import type { Secret } from '@trendpot/secrets';
 import { openEnvelope } from './display-envelope.ts';
-import type { JsonObject } from './json-body.ts';
+import { invalidResponse, type JsonObject } from './json-body.ts';
 import { readProfile, type TikTokProfile } from './profile.ts';
 import { createTransport } from './transport.ts';
 import { readVideos, type TikTokVideo } from './video.ts';
@@ -56,7 +56,10 @@ export interface VideoPage {
  * E_SCOPE_MISSING, E_TIKTOK_REQUEST_REJECTED or E_TIKTOK_RESPONSE_INVALID.
  */
 export interface DisplayClient {
-  /** A page of the creator's public videos, newest first, older than `cursor`. It may be short or empty. */
+  /**
+   * A page of the creator's public videos, newest first, older than `cursor`. It may be short or empty; the newest page
+   * may lack its list, which means a creator without videos.
+   */
   listVideos(request: Call & { cursor?: number; maxCount: number }): Promise<VideoPage>;
   /** Those of at most twenty videos that TikTok knows for this creator; the others are left out, in no promised order. */
   queryVideos(request: Call & { videoIds: readonly string[]; fields: 'all' | 'counts' }): Promise<TikTokVideo[]>;
@@ -75,6 +78,16 @@ export interface DisplayClient {
 const readCursor = (value: unknown): number | undefined => {
   const cursor = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;
   return typeof cursor === 'number' && Number.isSafeInteger(cursor) && cursor >= 0 ? cursor : undefined;
+};
+
+/**
+ * The list of an answer that must have one: without it nobody knows what TikTok has, and "nothing" would delete videos or
+ * end a walk in its middle. Only for a creator without videos does TikTok leave it out. Source: tiktok-api.md 3.1.
+ */
+const listOf = (...candidates: readonly unknown[]): unknown => {
+  const list = candidates.find((candidate) => Array.isArray(candidate));
+  if (list === undefined) throw invalidResponse('the answer lacks its list of videos');
+  return list;
 };
 
 export const createDisplayClient = (options: {
@@ -107,7 +120,7 @@ export const createDisplayClient = (options: {
         ...(request.cursor === undefined ? {} : { cursor: request.cursor }),
       });
       const cursor = readCursor(data['cursor']);
-      const videos = readVideos(data['videos']);
+      const videos = readVideos(request.cursor === undefined ? data['videos'] : listOf(data['videos']));
       return { videos, hasMore: data['has_more'] === true, ...(cursor === undefined ? {} : { cursor }) };
     },
 
@@ -119,7 +132,7 @@ export const createDisplayClient = (options: {
       }
       const fields = request.fields === 'all' ? ALL_FIELDS : COUNT_FIELDS;
       const data = await call(request, query.path, fields, query.body([...asked]));
-      return readVideos(data['videos'] ?? data['metrics']).filter(({ id }) => asked.has(id));
+      return readVideos(listOf(data['videos'], data['metrics'])).filter(({ id }) => asked.has(id));
     },
 
     userInfo: async (request) => readProfile(await call(request, '/v2/user/info/', PROFILE_FIELDS)),

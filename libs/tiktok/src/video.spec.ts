@@ -42,6 +42,14 @@ describe('a video', () => {
     },
   );
 
+  it.each([0, -1, 1.5, 253_402_300_800, 1.79e12, 9e15])('has no time when its time is said to be %d', (create_time) => {
+    expect(readVideo({ id: ID, create_time })).toEqual({ id: ID, counts: {} });
+  });
+
+  it.each([1, 1_790_000_000, 253_402_300_799])('has the time that is said, %d', (create_time) => {
+    expect(readVideo({ id: ID, create_time })?.createTime).toBe(create_time);
+  });
+
   it('may have its counts where the alignment notes’ API puts them', () => {
     const stats = { digg_count: 1, play_count: 2, comment_count: 3, share_count: 4 };
     expect(readVideo({ video_id: ID, stats })?.counts).toEqual({ likes: 1, views: 2, comments: 3, shares: 4 });

@@ -23,6 +23,8 @@ export interface TikTokVideo {
 const optional = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 const text = optional(z.string().min(1));
 const natural = optional(z.number().int().min(0).max(Number.MAX_SAFE_INTEGER));
+/** A time that can be written down; what is said to lie beyond the year 9999 is no time. */
+const second = optional(z.number().int().min(1).max(253_402_300_799));
 
 const counts = {
   like_count: natural,
@@ -41,7 +43,7 @@ const Wire = z.object({
   video_id: optional(id),
   title: text,
   video_description: text,
-  create_time: natural,
+  create_time: second,
   duration: natural,
   cover_image_url: text,
   share_url: text,

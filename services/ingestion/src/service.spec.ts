@@ -87,6 +87,19 @@ describe('ingestion on real servers', () => {
     expect((await account(accountId))?.lastError).toBeUndefined();
   });
 
+  it('asks again for a page whose answer lacks its list, instead of taking it for the end', async () => {
+    const handle = await lab.creator(45);
+    await lab.tiktok.post('/hold-next', { route: '/v2/video/list/', id: 'first-page' });
+    const accountId = await lab.vault.connect(handle);
+    await lab.tiktok.get('/held/first-page?withinMs=10000');
+    const body = '{"error":{"code":"ok"}}';
+    await lab.tiktok.post('/fail-next', { route: '/v2/video/list/', what: 'garbage', body });
+    await lab.tiktok.post('/release/first-page');
+    await lab.untilState(accountId, 'healthy');
+    expect(await stored(accountId)).toHaveLength(45);
+    expect(await callsOf(handle)).toHaveLength(4);
+  });
+
   it('gives up after five attempts: dead letter, last error, event, and the page is planned again', async () => {
     const handle = await lab.creator(5);
     const accountId = await lab.vault.connectWithoutJob(handle);

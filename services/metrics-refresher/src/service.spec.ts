@@ -83,6 +83,16 @@ describe('metrics-refresher on real servers', () => {
     expect(removed.data).toMatchObject({ videoIds: [hidden?.id] });
   });
 
+  it('asks again when an answer lacks its list, instead of taking the videos for gone', async () => {
+    const { handle, accountId } = await healthy(3);
+    const body = '{"data":{},"error":{"code":"ok"}}';
+    await lab.tiktok.post('/fail-next', { route: '/v2/video/data/', times: 2, what: 'garbage', body });
+    await begin(accountId);
+    await roundEnded(accountId);
+    expect((await stored(accountId)).map(({ absences }) => absences)).toEqual([0, 0, 0]);
+    expect(await callsOf(handle)).toHaveLength(3);
+  });
+
   it('stops for good when the creator disconnects', async () => {
     const { accountId } = await healthy(3);
     await begin(accountId);

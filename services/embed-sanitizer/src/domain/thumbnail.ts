@@ -1,15 +1,19 @@
-import { PICTURE_DOMAINS, PICTURE_LIFE_MS, statedExpiry, type Thumbnail } from '@trendpot/contracts';
+import {
+  LONGEST_PICTURE_LIFE_MS,
+  PICTURE_DOMAINS,
+  PICTURE_LIFE_MS,
+  statedExpiry,
+  type Thumbnail,
+} from '@trendpot/contracts';
 
 /** TikTok's picture hosts, whatever the region in front. */
 const PICTURE_HOST = new RegExp(`^(?:[a-z0-9-]{1,63}\\.){1,4}(?:${PICTURE_DOMAINS.join('|').replaceAll('.', '\\.')})$`);
 const LONGEST = 2048;
-/** Longer than any life that was seen; a later date is not believed. */
-const LONGEST_LIFE_MS = 30 * 86_400_000;
 
 /** The time the address says, else six hours from now; `undefined` when it is over. */
 const expiry = (url: URL, now: Date): Date | undefined => {
   const at = statedExpiry(url) ?? now.getTime() + PICTURE_LIFE_MS;
-  return at <= now.getTime() ? undefined : new Date(Math.min(at, now.getTime() + LONGEST_LIFE_MS));
+  return at <= now.getTime() ? undefined : new Date(Math.min(at, now.getTime() + LONGEST_PICTURE_LIFE_MS));
 };
 
 /** @param extraHosts loopback `host:port` pairs that count as TikTok's, for a demonstration on one machine */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { newAccountId, PlatformError, type SyncJob } from '@trendpot/contracts';
+import { newAccountId, PlatformError, Video, type SyncJob } from '@trendpot/contracts';
 import fc from 'fast-check';
 import { BARREN_LIMIT } from '@trendpot/tiktok';
 import { crawling, posts, safe, world } from '../../test/world.ts';
@@ -312,6 +312,27 @@ describe('what goes wrong with a page', () => {
     expect(scene.store.videos.has(bad ?? '')).toBe(false);
     expect(scene.counted.embed).toBe(1);
     expect(scene.store.accounts.get(scene.accountId)?.sync.videos).toBe(4);
+  });
+
+  it('believes no time that lies ahead, and stores every video of the page', async () => {
+    const scene = world(posts(5));
+    const whole = scene.pages.of;
+    const ahead = [1_790_000_000_000, 253_402_300_800, 9e15].map((second) => new Date(second * 1000));
+    scene.pages.of = (cursor, maxCount) => {
+      const answer = whole(cursor, maxCount);
+      return {
+        ...answer,
+        videos: answer.videos.map((video, nth) => ({ ...video, createdAt: ahead[nth] ?? new Date(0) })),
+      };
+    };
+    await scene.walk(scene.firstJob());
+    const stored = [...scene.store.videos.values()].map(({ video }) => video);
+    expect(stored).toHaveLength(5);
+    for (const video of stored) {
+      expect(Video.safeParse(video).success).toBe(true);
+      expect(Date.parse(video.createdAt)).toBeLessThanOrEqual(scene.ports.clock().getTime());
+    }
+    expect(scene.store.accounts.get(scene.accountId)).toMatchObject({ state: 'healthy', sync: { videos: 5 } });
   });
 
   it("never takes another creator's video, unless that creator has left", async () => {

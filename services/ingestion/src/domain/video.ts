@@ -42,13 +42,16 @@ export type CleanVideo = Omit<Video, 'createdAt' | 'durationSeconds' | 'counts'>
 
 const SECONDS = 1000;
 const FIRST_PLAUSIBLE_SECOND = 1_400_000_000;
+/** No two clocks differ by more. */
+const DAY_MS = 86_400_000;
 
 /**
  * When the video was posted. TikTok's ids carry the upload second in their upper 32 bits, which stands in for a
- * `create_time` that was left out. Source: tiktok-api.md 3.3.
+ * `create_time` that was left out or lies ahead. Source: tiktok-api.md 3.3.
  */
 export const postedAt = (listed: ListedVideo, now: Date): Date => {
-  if (listed.createdAt !== undefined) return listed.createdAt;
+  const { createdAt } = listed;
+  if (createdAt !== undefined && createdAt.getTime() <= now.getTime() + DAY_MS) return createdAt;
   const second = Number(BigInt(listed.videoId) >> 32n);
   return second >= FIRST_PLAUSIBLE_SECOND && second * SECONDS <= now.getTime() ? new Date(second * SECONDS) : now;
 };

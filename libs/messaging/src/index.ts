@@ -22,6 +22,7 @@ export { redriveDeadLetter, dropDeadLetter } from './dead-letters/redrive-dead-l
 export { type StoredDeadLetter } from './dead-letters/stored-dead-letter.ts';
 
 export { createPermits } from './permits/create-permits.ts';
+export { readUsage } from './permits/usage.ts';
 export {
   type Permits,
   type Permit,

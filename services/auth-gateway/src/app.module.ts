@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { rotatingSecrets } from '@trendpot/config';
 import { newRequestId } from '@trendpot/contracts';
-import { openAuditWriter } from '@trendpot/messaging';
+import { openAuditWriter, readUsage } from '@trendpot/messaging';
 import { databaseOf, type ServiceContext } from '@trendpot/nest-kit';
 import { isLoopback } from './addresses.ts';
 import type { Config } from './config.ts';
@@ -12,7 +12,7 @@ import { makeLivePage } from './domain/library/live-page.ts';
 import { makeSettleDeadLetters } from './domain/operations/dead-letters.ts';
 import { makeOperatorDisconnect } from './domain/operations/operator-disconnect.ts';
 import { makeResyncAccount } from './domain/operations/resync-account.ts';
-import type { Clock } from './domain/ports.ts';
+import type { Budget, Clock } from './domain/ports.ts';
 import { makeCompleteSignIn } from './domain/sign-in/complete-sign-in.ts';
 import { makeSessions } from './domain/sign-in/sessions.ts';
 import { makeStartSignIn } from './domain/sign-in/start-sign-in.ts';
@@ -29,7 +29,6 @@ import { mongoLoginIntents } from './outbound/mongo-login-intents.ts';
 import { mongoSessions } from './outbound/mongo-sessions.ts';
 import { mongoVideos } from './outbound/mongo-videos.ts';
 import { mongoWebhookInbox } from './outbound/mongo-webhook-inbox.ts';
-import { natsBudget } from './outbound/nats-budget.ts';
 import { natsDeadLetters } from './outbound/nats-dead-letters.ts';
 import { natsJobs } from './outbound/nats-jobs.ts';
 import { natsLiveEvents } from './outbound/nats-live-events.ts';
@@ -72,6 +71,7 @@ export class AppModule {
       now: clock.now,
     });
     const jobs = natsJobs(messaging);
+    const budget: Budget = { use: () => readUsage(messaging) };
     const deadLetters = natsDeadLetters(messaging);
     const inbox = mongoWebhookInbox(database);
     const events = natsLiveEvents(messaging, logger);
@@ -110,7 +110,7 @@ export class AppModule {
       [token.ACCOUNTS, accounts],
       [token.VIDEOS, videos],
       [token.VAULT, vault],
-      [token.BUDGET, natsBudget(messaging)],
+      [token.BUDGET, budget],
       [
         token.START_SIGN_IN,
         makeStartSignIn({ intents, authorizePage: tiktokAuthorizePage(config), clock, settings: config }),

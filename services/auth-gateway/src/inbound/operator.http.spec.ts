@@ -10,12 +10,14 @@ describe('the operator API', () => {
   let gateway: GatewayUnderTest;
   let ingestion: Messaging;
   let operator: Messaging;
+  let beforeCeilings: Awaited<ReturnType<typeof call>>;
   beforeAll(async () => {
     gateway = await startGateway({
       TRENDPOT_SIGN_IN_RATE_PER_MIN: '1000',
       TRENDPOT_API_RATE_PER_MIN: '10000',
       VAULT_AUDIT_RETENTION_DAYS: '90',
     });
+    beforeCeilings = await call('GET', '/operator/budget');
     ingestion = await gateway.messagingOf('ingestion');
     const refresher = await gateway.messagingOf('metrics-refresher');
     const consumers = {
@@ -60,6 +62,10 @@ describe('the operator API', () => {
       day: { used: 0, ceiling: 5000 },
       inflight: { used: 0, ceiling: 5 },
     });
+  });
+
+  it('says that the call budget cannot be told before anybody has set the ceilings', () => {
+    expect(beforeCeilings).toMatchObject({ status: 503, body: { error: { code: 'E_UNAVAILABLE' } } });
   });
 
   it('tells how the vault is', async () => {

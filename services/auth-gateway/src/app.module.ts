@@ -95,7 +95,7 @@ export class AppModule {
     });
 
     const stopSweeping = startWebhookSweep(handleWebhooks, logger);
-    context.onShutdown('webhooks', async () => stopSweeping(), 'first');
+    context.onShutdown('webhooks', stopSweeping, 'first');
     context.onShutdown('progress streams', async () => streams.close(), 'first');
     context.onShutdown('live events', async () => events.stop());
     meters.observe('gateway_progress_streams', () => streams.size, {});

@@ -73,6 +73,21 @@ describe('the operator API', () => {
     expect([status, body['kms']]).toEqual([200, 'available']);
   });
 
+  it('tells of an account and its vault, and of none that does not exist', async () => {
+    const { accountId } = await connected(gateway, 'code-looked-at');
+    expect(await call('GET', `/operator/accounts/${accountId}`)).toMatchObject({ status: 200, body: { accountId } });
+    expect(await call('GET', `/operator/accounts/${accountId}/vault`)).toMatchObject({
+      status: 200,
+      body: { account: { accountId, hasCredential: true } },
+    });
+    for (const path of [newAccountId(), 'no-id', `${newAccountId()}/vault`]) {
+      expect(await call('GET', `/operator/accounts/${path}`)).toMatchObject({
+        status: 404,
+        body: { error: { code: 'E_ACCOUNT_NOT_FOUND' } },
+      });
+    }
+  });
+
   it('names the price of a resync before it is done, and does nothing in a dry run', async () => {
     const { accountId } = await connected(gateway, 'code-resync');
     await gateway.database.collections.accounts.updateOne({ _id: accountId }, { $set: { 'sync.videos': 137 } });

@@ -72,7 +72,7 @@ export class AppModule {
     });
     const jobs = natsJobs(messaging);
     const budget: Budget = { use: () => readUsage(messaging) };
-    const deadLetters = natsDeadLetters(messaging);
+    const deadLetters = natsDeadLetters(messaging, audit);
     const inbox = mongoWebhookInbox(database);
     const events = natsLiveEvents(messaging, logger);
     const streams = new ProgressStreams({ accounts, events, logger, maximum: config.maximumStreams });
@@ -125,7 +125,7 @@ export class AppModule {
       [token.HANDLE_WEBHOOKS, handleWebhooks],
       [token.RESYNC_ACCOUNT, makeResyncAccount({ accounts, jobs, audit, clock, pageSize: config.ingestionPageSize })],
       [token.DEAD_LETTERS, deadLetters],
-      [token.SETTLE_DEAD_LETTERS, makeSettleDeadLetters({ deadLetters, audit })],
+      [token.SETTLE_DEAD_LETTERS, makeSettleDeadLetters({ deadLetters })],
       [token.OPERATOR_DISCONNECT, makeOperatorDisconnect({ accounts, vault, audit })],
     ];
     const providers: Provider[] = bindings.map(([provide, useValue]) => ({ provide, useValue }));

@@ -18,10 +18,13 @@ export { type Job } from './jobs/job.ts';
 export { purgeAccount, hasPending, erasePublished, type WorkStream } from './account-messages.ts';
 
 export { listDeadLetters, showDeadLetter, type DeadLetterFilter } from './dead-letters/list-dead-letters.ts';
-export { redriveDeadLetter, dropDeadLetter } from './dead-letters/redrive-dead-letter.ts';
+export { chooseDeadLetters } from './dead-letters/choose-dead-letters.ts';
+export { redriveDeadLetter } from './dead-letters/redrive-dead-letter.ts';
+export { settleDeadLetters, type DeadLetterFate } from './dead-letters/settle-dead-letters.ts';
 export { type StoredDeadLetter } from './dead-letters/stored-dead-letter.ts';
 
 export { createPermits } from './permits/create-permits.ts';
+export { readUsage } from './permits/usage.ts';
 export {
   type Permits,
   type Permit,

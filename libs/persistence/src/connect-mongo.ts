@@ -1,6 +1,6 @@
-import { PlatformError } from '@trendpot/contracts';
-import { MongoClient, MongoNetworkError, MongoServerSelectionError, type ClientSession } from 'mongodb';
+import { MongoClient, type ClientSession } from 'mongodb';
 import { collectionsOf, type Collections } from './collections.ts';
+import { reachable } from './reachable.ts';
 import { runTransaction } from './run-transaction.ts';
 
 const DEFAULT_DATABASE = 'trendpot';
@@ -23,22 +23,6 @@ export interface Database {
 const databaseNameOf = (uri: string): string => {
   const path = /^mongodb(?:\+srv)?:\/\/[^/]+\/([^?]*)/.exec(uri)?.[1];
   return path === undefined || path === '' ? DEFAULT_DATABASE : decodeURIComponent(path);
-};
-
-/**
- * Runs reads and writes outside a transaction with the platform's own error.
- *
- * @throws PlatformError E_UNAVAILABLE when the database cannot be reached.
- */
-export const reachable = async <T>(work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) {
-      throw new PlatformError('E_UNAVAILABLE', 'MongoDB cannot be reached', { cause: error });
-    }
-    throw error;
-  }
 };
 
 /**

@@ -22,7 +22,8 @@ export { auditBatchOf, entriesOfBatch, MOST_IN_AUDIT_BATCH, type AuditBatchDocum
 export { registerAuditChain, type AuditChainWriter } from './audit-chain.ts';
 export { findAuditEntries, type AuditQuery } from './find-audit-entries.ts';
 
-export { connectMongo, reachable, type Database } from './connect-mongo.ts';
+export { connectMongo, type Database } from './connect-mongo.ts';
+export { reachable, reachablePort } from './reachable.ts';
 export { digestOfDataKey } from './data-key-digest.ts';
 export { migrate } from './migrate.ts';
 export { takeClaim, releaseClaim } from './claim.ts';

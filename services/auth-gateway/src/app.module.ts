@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { rotatingSecrets } from '@trendpot/config';
 import { newRequestId } from '@trendpot/contracts';
-import { openAuditWriter } from '@trendpot/messaging';
+import { openAuditWriter, readUsage } from '@trendpot/messaging';
 import { databaseOf, type ServiceContext } from '@trendpot/nest-kit';
 import { isLoopback } from './addresses.ts';
 import type { Config } from './config.ts';
@@ -13,7 +13,7 @@ import { makeLivePage } from './domain/library/live-page.ts';
 import { makeSettleDeadLetters } from './domain/operations/dead-letters.ts';
 import { makeOperatorDisconnect } from './domain/operations/operator-disconnect.ts';
 import { makeResyncAccount } from './domain/operations/resync-account.ts';
-import type { Clock } from './domain/ports.ts';
+import type { Budget, Clock } from './domain/ports.ts';
 import { makeRateGuard } from './domain/rate-guard.ts';
 import { makeCompleteSignIn } from './domain/sign-in/complete-sign-in.ts';
 import { makeSessions } from './domain/sign-in/sessions.ts';
@@ -31,7 +31,6 @@ import { mongoLoginIntents } from './outbound/mongo-login-intents.ts';
 import { mongoSessions } from './outbound/mongo-sessions.ts';
 import { mongoVideos } from './outbound/mongo-videos.ts';
 import { mongoWebhookInbox } from './outbound/mongo-webhook-inbox.ts';
-import { natsBudget } from './outbound/nats-budget.ts';
 import { natsDeadLetters } from './outbound/nats-dead-letters.ts';
 import { natsJobs } from './outbound/nats-jobs.ts';
 import { natsLiveEvents } from './outbound/nats-live-events.ts';
@@ -75,7 +74,8 @@ export class AppModule {
       now: clock.now,
     });
     const jobs = natsJobs(messaging);
-    const deadLetters = natsDeadLetters(messaging);
+    const budget: Budget = { use: () => readUsage(messaging) };
+    const deadLetters = natsDeadLetters(messaging, audit);
     const inbox = mongoWebhookInbox(database);
     const events = natsLiveEvents(messaging, logger);
     const streams = new ProgressStreams({ accounts, events, logger, maximum: config.maximumStreams });
@@ -98,7 +98,7 @@ export class AppModule {
     });
 
     const stopSweeping = startWebhookSweep(handleWebhooks, logger);
-    context.onShutdown('webhooks', async () => stopSweeping(), 'first');
+    context.onShutdown('webhooks', stopSweeping, 'first');
     context.onShutdown('progress streams', async () => streams.close(), 'first');
     context.onShutdown('live events', async () => events.stop());
     meters.observe('gateway_progress_streams', () => streams.size, {});
@@ -113,7 +113,7 @@ export class AppModule {
       [token.ACCOUNTS, accounts],
       [token.VIDEOS, videos],
       [token.VAULT, vault],
-      [token.BUDGET, natsBudget(messaging)],
+      [token.BUDGET, budget],
       [
         token.START_SIGN_IN,
         makeStartSignIn({ intents, authorizePage: tiktokAuthorizePage(config), clock, settings: config }),
@@ -128,7 +128,7 @@ export class AppModule {
       [token.HANDLE_WEBHOOKS, handleWebhooks],
       [token.RESYNC_ACCOUNT, makeResyncAccount({ accounts, jobs, audit, clock, pageSize: config.ingestionPageSize })],
       [token.DEAD_LETTERS, deadLetters],
-      [token.SETTLE_DEAD_LETTERS, makeSettleDeadLetters({ deadLetters, audit })],
+      [token.SETTLE_DEAD_LETTERS, makeSettleDeadLetters({ deadLetters })],
       [token.OPERATOR_DISCONNECT, makeOperatorDisconnect({ accounts, vault, audit })],
     ];
     const providers: Provider[] = bindings.map(([provide, useValue]) => ({ provide, useValue }));

@@ -1,5 +1,5 @@
 import type { NatsUser } from '@trendpot/contracts';
-import { openBrowser, type Browser } from '@trendpot/local-platform';
+import { openBrowser, type Browser, type Mongod } from '@trendpot/local-platform';
 import type { Messaging } from '@trendpot/messaging';
 import { runService } from '@trendpot/nest-kit';
 import { connectMongo, type Database } from '@trendpot/persistence';
@@ -16,6 +16,7 @@ const AUTHORIZE_URL = 'https://www.tiktok.example/v2/auth/authorize/';
 
 export interface GatewayUnderTest extends AsyncDisposable {
   readonly url: string;
+  readonly mongod: Mongod;
   readonly database: Database;
   readonly vault: StubVault;
   /** Signs in at the same nats-server as another part of the platform. */
@@ -56,7 +57,15 @@ export const startGateway = async (settings: Record<string, string> = {}): Promi
     await stores.stop();
   };
   const stop = () => (stopping ??= stopAll());
-  return { url: `http://127.0.0.1:${service.port}`, database, vault, messagingOf, stop, [Symbol.asyncDispose]: stop };
+  return {
+    url: `http://127.0.0.1:${service.port}`,
+    mongod: stores.mongod,
+    database,
+    vault,
+    messagingOf,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
 };
 
 /** What TikTok's consent page would send the browser back with. */

@@ -2,8 +2,12 @@ import { PlatformError, STREAM } from '@trendpot/contracts';
 import type { Messaging } from '../messaging.ts';
 import type { Usage, Use } from './permits.ts';
 
-/** What is taken under each ceiling, as the streams themselves say. */
-export const readUsage = async ({ manager }: Messaging, coolDownMs: number): Promise<Usage> => {
+/**
+ * What is taken under each ceiling, as the streams themselves say: a stored message is a call that was taken.
+ *
+ * @throws PlatformError E_UNAVAILABLE, also while nobody has made the streams yet
+ */
+export const readUsage = async ({ manager }: Messaging, coolDownMs = 0): Promise<Usage> => {
   const use = async (stream: string): Promise<Use> => {
     const { config, state } = await manager.streams.info(stream);
     return { used: state.messages, ceiling: config.max_msgs };

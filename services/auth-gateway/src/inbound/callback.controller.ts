@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Query, Req, Res, UseGuards } from '@nestjs/common';
-import { ERROR_CATALOGUE, type UserId } from '@trendpot/contracts';
+import type { UserId } from '@trendpot/contracts';
 import type { Logger, Meters } from '@trendpot/observability';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
@@ -8,7 +8,8 @@ import type { Sessions } from '../domain/sign-in/sessions.ts';
 import type { GatewaySettings } from './gateway-settings.ts';
 import { browserToken, RequestIdentity, sessionToken, setSessionCookie } from './http/person.ts';
 import { SignInRate } from './http/rate.guard.ts';
-import { noticePage, type Notice } from './pages/notice.page.ts';
+import { noticePage } from './pages/notice.page.ts';
+import { signInNotice } from './pages/sign-in-notice.ts';
 import { COMPLETE_SIGN_IN, GATEWAY, LOGGER, METERS, SESSIONS } from './tokens.ts';
 
 /** One value each: a parameter given twice is an array, and nothing of ours. */
@@ -17,56 +18,6 @@ const Parameters = z.object({
   code: z.string().max(4096).optional().catch(undefined),
   error: z.string().max(256).optional().catch(undefined),
 });
-
-const AGAIN = { href: '/connect', label: 'Try again' };
-const ACCOUNT = { href: '/account', label: 'Go to your videos' };
-
-type Shown = Exclude<SignInOutcome, { kind: 'connected' }>;
-
-const noticeOf = (outcome: Shown, requestId: string): Notice & { readonly status: number } => {
-  switch (outcome.kind) {
-    case 'already-connected':
-      return {
-        status: 200,
-        title: 'Already connected',
-        text: 'This sign-in was completed before. Nothing was done twice.',
-        action: ACCOUNT,
-        signedIn: true,
-      };
-    case 'under-way':
-      return {
-        status: 200,
-        title: 'Almost there',
-        text: 'This sign-in is being completed right now.',
-        action: ACCOUNT,
-      };
-    case 'denied':
-      return {
-        status: 200,
-        title: 'You chose not to connect',
-        text: 'That is fine. Nothing was shared with TrendPot and nothing is stored. You can change your mind at any time.',
-        action: AGAIN,
-      };
-    case 'invalid-state':
-      return {
-        status: 400,
-        title: 'This sign-in link is not valid any more',
-        text: 'It was used, has expired, or was opened in another browser. Please start again.',
-        action: { href: '/connect', label: 'Start again' },
-        reference: requestId,
-      };
-    case 'failed': {
-      const { status, publicMessage } = ERROR_CATALOGUE[outcome.code];
-      return {
-        status,
-        title: outcome.again ? 'One moment, please' : 'That did not work',
-        text: outcome.again ? `${publicMessage} Reload this page: your consent is not lost.` : publicMessage,
-        action: AGAIN,
-        reference: requestId,
-      };
-    }
-  }
-};
 
 /** Where TikTok sends the creator back to. */
 @Controller()
@@ -98,7 +49,7 @@ export class CallbackController {
     if (outcome.kind === 'already-connected' && (await this.isNobody(request))) {
       await this.signIn(request, response, outcome.userId);
     }
-    const { status, ...notice } = noticeOf(outcome, requestId);
+    const { status, ...notice } = signInNotice(outcome, requestId);
     response.status(status).type('html').send(noticePage(notice));
   }
 

@@ -39,7 +39,7 @@ export class DisconnectPageController {
     response.type('html').send(disconnectPage({ account }));
   }
 
-  @Post('/api/accounts/:accountId/disconnect')
+  @Post('/account/:accountId/disconnect')
   async disconnect(
     @Person() userId: UserId,
     @Param('accountId') accountId: string,

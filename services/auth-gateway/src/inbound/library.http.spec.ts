@@ -262,7 +262,8 @@ describe('the library over HTTP', () => {
 
     it('asks for a confirmation on the page, then shows the receipt', async () => {
       const { browser, accountId } = await connected(gateway, 'code-by-form');
-      const form = `${gateway.url}/api/accounts/${accountId}/disconnect`;
+      const form = `${gateway.url}/account/${accountId}/disconnect`;
+      expect((await browser.get(form)).text).toContain(`action="/account/${accountId}/disconnect"`);
       const unconfirmed = await browser.post(form, { reason: 'other', comment: 'moving on' });
       expect(unconfirmed.status).toBe(422);
       expect(unconfirmed.text).toContain('Please tick the box');
@@ -277,7 +278,7 @@ describe('the library over HTTP', () => {
     it('refuses a disconnect that another site sent, with or without a session', async () => {
       const { browser, accountId } = await connected(gateway, 'code-forged');
       for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }, {}]) {
-        const form = await browser.request(`${gateway.url}/api/accounts/${accountId}/disconnect`, {
+        const form = await browser.request(`${gateway.url}/account/${accountId}/disconnect`, {
           method: 'POST',
           headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
           body: 'confirm=yes',

@@ -10,12 +10,14 @@ describe('the operator API', () => {
   let gateway: GatewayUnderTest;
   let ingestion: Messaging;
   let operator: Messaging;
+  let beforeCeilings: Awaited<ReturnType<typeof call>>;
   beforeAll(async () => {
     gateway = await startGateway({
       TRENDPOT_SIGN_IN_RATE_PER_MIN: '1000',
       TRENDPOT_API_RATE_PER_MIN: '10000',
       VAULT_AUDIT_RETENTION_DAYS: '90',
     });
+    beforeCeilings = await call('GET', '/operator/budget');
     ingestion = await gateway.messagingOf('ingestion');
     const refresher = await gateway.messagingOf('metrics-refresher');
     const consumers = {
@@ -62,9 +64,28 @@ describe('the operator API', () => {
     });
   });
 
+  it('says that the call budget cannot be told before anybody has set the ceilings', () => {
+    expect(beforeCeilings).toMatchObject({ status: 503, body: { error: { code: 'E_UNAVAILABLE' } } });
+  });
+
   it('tells how the vault is', async () => {
     const { status, body } = await call('GET', '/operator/vault');
     expect([status, body['kms']]).toEqual([200, 'available']);
+  });
+
+  it('tells of an account and its vault, and of none that does not exist', async () => {
+    const { accountId } = await connected(gateway, 'code-looked-at');
+    expect(await call('GET', `/operator/accounts/${accountId}`)).toMatchObject({ status: 200, body: { accountId } });
+    expect(await call('GET', `/operator/accounts/${accountId}/vault`)).toMatchObject({
+      status: 200,
+      body: { account: { accountId, hasCredential: true } },
+    });
+    for (const path of [newAccountId(), 'no-id', `${newAccountId()}/vault`]) {
+      expect(await call('GET', `/operator/accounts/${path}`)).toMatchObject({
+        status: 404,
+        body: { error: { code: 'E_ACCOUNT_NOT_FOUND' } },
+      });
+    }
   });
 
   it('names the price of a resync before it is done, and does nothing in a dry run', async () => {
@@ -104,9 +125,13 @@ describe('the operator API', () => {
     });
     await call('POST', '/operator/dead-letters/redrive', filter);
     expect((await call('DELETE', '/operator/dead-letters', {})).status).toBe(400);
-    const last = letters.map(({ sequence }) => sequence);
-    const dropped = await call('DELETE', '/operator/dead-letters', { sequences: last });
-    expect(dropped.body).toMatchObject({ letters: [{ sequence: last[1] }], price: { calls: 0 } });
+    const ofAnother = await bury(newAccountId(), 'E_TIKTOK_UNAVAILABLE');
+    const sequences = [...letters.map(({ sequence }) => sequence), ofAnother];
+    const dropped = await call('DELETE', '/operator/dead-letters', { sequences });
+    expect(dropped.body).toMatchObject({
+      letters: [{ sequence: sequences[1] }, { sequence: ofAnother }],
+      price: { calls: 0 },
+    });
     expect((await call('GET', `/operator/dead-letters?accountId=${accountId}`)).body).toEqual({ letters: [] });
   });
 
@@ -125,7 +150,7 @@ describe('the operator API', () => {
     const { auditChains } = gateway.database.collections;
     const stored = await Array.fromAsync(findAuditEntries(gateway.database.collections, {}));
     expect(stored).toEqual(await storedAudit(operator));
-    expect(stored).toHaveLength(8);
+    expect(stored).toHaveLength(10);
     const chains = await auditChains.find().toArray();
     expect(chains).toMatchObject([{ service: 'auth-gateway', published: stored.length }]);
   });
@@ -145,9 +170,12 @@ describe('the operator API', () => {
       'dead-letters.redrive.ended',
       'dead-letters.drop.asked',
       'dead-letters.drop.ended',
+      'dead-letters.drop.asked',
+      'dead-letters.drop.ended',
       'account.disconnect.asked',
       'account.disconnect.ended',
     ]);
+    expect(new Set(commands.map(({ accountId }) => accountId))).not.toContain('platform');
     expect(commands[0]).toMatchObject({ reason: 'support case 12', actor: { kind: 'operator' }, outcome: 'done' });
     audit.forEach((entry, index) => {
       expect(entry.hash).toBe(auditHash(entry));

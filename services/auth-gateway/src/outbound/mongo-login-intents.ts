@@ -1,5 +1,5 @@
 import { ERROR_CODES, type ErrorCode } from '@trendpot/contracts';
-import type { Database, LoginIntentDocument } from '@trendpot/persistence';
+import { reachablePort, type Database, type LoginIntentDocument } from '@trendpot/persistence';
 import type { LoginIntent, LoginIntents, Taken } from '../domain/sign-in/login-intents.ts';
 
 const toIntent = (document: LoginIntentDocument): LoginIntent => ({
@@ -19,40 +19,41 @@ const toTaken = ({ accountId, userId, failure }: LoginIntentDocument): Taken => 
   return code === undefined ? { kind: 'under-way' } : { kind: 'failed', code };
 };
 
-export const mongoLoginIntents = ({ collections: { loginIntents } }: Database): LoginIntents => ({
-  add: async ({ state, codeVerifier, returnPath, ...intent }) => {
-    await loginIntents.insertOne({
-      _id: state,
-      ...intent,
-      ...(codeVerifier === undefined ? {} : { codeVerifier }),
-      ...(returnPath === undefined ? {} : { returnPath }),
-    });
-  },
-  take: async (state, browser, at) => {
-    const taken = await loginIntents.findOneAndUpdate(
-      { _id: state, browser, expiresAt: { $gt: at }, takenAt: { $exists: false } },
-      { $set: { takenAt: at } },
-    );
-    if (taken !== null) return { kind: 'taken', intent: toIntent(taken) };
-    const before = await loginIntents.findOne({
-      _id: state,
-      browser,
-      expiresAt: { $gt: at },
-      takenAt: { $exists: true },
-    });
-    return before === null ? { kind: 'invalid' } : { kind: 'taken-before', outcome: toTaken(before) };
-  },
-  finish: async (state, outcome, keepUntil) => {
-    const ended =
-      outcome.kind === 'connected'
-        ? { accountId: outcome.accountId, userId: outcome.userId }
-        : { failure: outcome.code };
-    await loginIntents.updateOne(
-      { _id: state },
-      { $set: { ...ended, expiresAt: keepUntil }, $unset: { codeVerifier: 1 } },
-    );
-  },
-  release: async (state) => {
-    await loginIntents.updateOne({ _id: state }, { $unset: { takenAt: 1 } });
-  },
-});
+export const mongoLoginIntents = ({ collections: { loginIntents } }: Database): LoginIntents =>
+  reachablePort<LoginIntents>({
+    add: async ({ state, codeVerifier, returnPath, ...intent }) => {
+      await loginIntents.insertOne({
+        _id: state,
+        ...intent,
+        ...(codeVerifier === undefined ? {} : { codeVerifier }),
+        ...(returnPath === undefined ? {} : { returnPath }),
+      });
+    },
+    take: async (state, browser, at) => {
+      const taken = await loginIntents.findOneAndUpdate(
+        { _id: state, browser, expiresAt: { $gt: at }, takenAt: { $exists: false } },
+        { $set: { takenAt: at } },
+      );
+      if (taken !== null) return { kind: 'taken', intent: toIntent(taken) };
+      const before = await loginIntents.findOne({
+        _id: state,
+        browser,
+        expiresAt: { $gt: at },
+        takenAt: { $exists: true },
+      });
+      return before === null ? { kind: 'invalid' } : { kind: 'taken-before', outcome: toTaken(before) };
+    },
+    finish: async (state, outcome, keepUntil) => {
+      const ended =
+        outcome.kind === 'connected'
+          ? { accountId: outcome.accountId, userId: outcome.userId }
+          : { failure: outcome.code };
+      await loginIntents.updateOne(
+        { _id: state },
+        { $set: { ...ended, expiresAt: keepUntil }, $unset: { codeVerifier: 1 } },
+      );
+    },
+    release: async (state) => {
+      await loginIntents.updateOne({ _id: state }, { $unset: { takenAt: 1 } });
+    },
+  });

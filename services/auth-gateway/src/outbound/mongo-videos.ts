@@ -1,4 +1,4 @@
-import type { Database, VideoDocument } from '@trendpot/persistence';
+import { reachablePort, type Database, type VideoDocument } from '@trendpot/persistence';
 import type { StoredVideo, Totals, Videos } from '../domain/ports.ts';
 
 const toVideo = (document: VideoDocument): StoredVideo => {
@@ -19,37 +19,38 @@ const toVideo = (document: VideoDocument): StoredVideo => {
   };
 };
 
-export const mongoVideos = ({ collections }: Database): Videos => ({
-  page: async (accountId, limit, after) => {
-    const older =
-      after === undefined
-        ? {}
-        : {
-            $or: [{ createdAt: { $lt: after.createdAt } }, { createdAt: after.createdAt, _id: { $lt: after.id } }],
-          };
-    const found = collections.videos.find({ accountId, ...older }).sort({ createdAt: -1, _id: -1 });
-    return (await found.limit(limit).toArray()).map(toVideo);
-  },
-  find: async (videoId) => {
-    const document = await collections.videos.findOne({ _id: videoId });
-    return document === null ? undefined : toVideo(document);
-  },
-  totals: async (accountId) => {
-    const sums = collections.videos.aggregate<Totals>([
-      { $match: { accountId } },
-      {
-        $group: {
-          _id: null,
-          videos: { $sum: 1 },
-          views: { $sum: '$counts.views' },
-          likes: { $sum: '$counts.likes' },
-          comments: { $sum: '$counts.comments' },
-          shares: { $sum: '$counts.shares' },
+export const mongoVideos = ({ collections }: Database): Videos =>
+  reachablePort<Videos>({
+    page: async (accountId, limit, after) => {
+      const older =
+        after === undefined
+          ? {}
+          : {
+              $or: [{ createdAt: { $lt: after.createdAt } }, { createdAt: after.createdAt, _id: { $lt: after.id } }],
+            };
+      const found = collections.videos.find({ accountId, ...older }).sort({ createdAt: -1, _id: -1 });
+      return (await found.limit(limit).toArray()).map(toVideo);
+    },
+    find: async (videoId) => {
+      const document = await collections.videos.findOne({ _id: videoId });
+      return document === null ? undefined : toVideo(document);
+    },
+    totals: async (accountId) => {
+      const sums = collections.videos.aggregate<Totals>([
+        { $match: { accountId } },
+        {
+          $group: {
+            _id: null,
+            videos: { $sum: 1 },
+            views: { $sum: '$counts.views' },
+            likes: { $sum: '$counts.likes' },
+            comments: { $sum: '$counts.comments' },
+            shares: { $sum: '$counts.shares' },
+          },
         },
-      },
-      { $project: { _id: 0 } },
-    ]);
-    return (await sums.next()) ?? { videos: 0, views: 0, likes: 0, comments: 0, shares: 0 };
-  },
-  count: (accountId) => collections.videos.countDocuments({ accountId }),
-});
+        { $project: { _id: 0 } },
+      ]);
+      return (await sums.next()) ?? { videos: 0, views: 0, likes: 0, comments: 0, shares: 0 };
+    },
+    count: (accountId) => collections.videos.countDocuments({ accountId }),
+  });

@@ -1,5 +1,4 @@
-import { audited, PlatformError, type RequestId } from '@trendpot/contracts';
-import type { Audit } from '../ports.ts';
+import type { RequestId } from '@trendpot/contracts';
 import type { Price } from './resync-account.ts';
 
 /** A job that was given up, as an operator sees it. */
@@ -29,10 +28,11 @@ export interface DeadLetterFilter {
 export interface DeadLetters {
   list(filter: DeadLetterFilter): Promise<readonly DeadLetterView[]>;
   find(sequence: number): Promise<DeadLetterView | undefined>;
-  /** Queues the job again, once, and removes the letter. @throws PlatformError E_NOT_FOUND, E_MALFORMED_MESSAGE */
-  redrive(sequence: number): Promise<void>;
-  /** @throws PlatformError E_NOT_FOUND */
-  drop(sequence: number): Promise<void>;
+  /**
+   * Redrives or drops whatever matches, each with its own record before it; a dry run only says which. A letter that
+   * cannot be redriven is left where it is. @throws PlatformError E_UNAVAILABLE
+   */
+  settle(command: SettleCommand): Promise<{ readonly letters: readonly DeadLetterView[]; readonly calls: number }>;
 }
 
 export type Fate = 'redrive' | 'drop';
@@ -57,41 +57,15 @@ export interface SettleCommand {
 
 export type SettleDeadLetters = (command: SettleCommand) => Promise<Settled>;
 
-const priceOf = (fate: Fate, letters: readonly DeadLetterView[]): Price => {
-  const calls = fate === 'drop' ? 0 : letters.reduce((sum, { priceInCalls }) => sum + priceInCalls, 0);
+const basisOf = (letters: number): string => {
   const each = 'one call each, two for the first page of a whole library';
   const rest = 'failed attempts and the pages a job leads to are paid as usual';
-  return { calls, basis: `at most, if none fails: ${letters.length} dead letters, ${each}; ${rest}` };
+  return `at most, if none fails: ${letters} dead letters, ${each}; ${rest}`;
 };
 
-const chosen = async (deadLetters: DeadLetters, { filter, sequences }: SettleCommand) => {
-  if (sequences === undefined) return deadLetters.list(filter);
-  const found = await Promise.all([...new Set(sequences)].map((sequence) => deadLetters.find(sequence)));
-  return found.filter((letter) => letter !== undefined);
-};
-
-/** Somebody else may settle the same letter in the meantime: that ends this one, not those after it. */
-const unlessGone = async (work: Promise<void>): Promise<void> => {
-  try {
-    await work;
-  } catch (error) {
-    if (!(error instanceof PlatformError && error.code === 'E_NOT_FOUND')) throw error;
-  }
-};
-
-/** Redrives or drops whatever matches. A letter that cannot be redriven is left where it is. */
 export const makeSettleDeadLetters =
-  (ports: { deadLetters: DeadLetters; audit: Audit }): SettleDeadLetters =>
+  ({ deadLetters }: { readonly deadLetters: Pick<DeadLetters, 'settle'> }): SettleDeadLetters =>
   async (command) => {
-    const { fate, filter, dryRun, operator, requestId, reason } = command;
-    const found = await chosen(ports.deadLetters, command);
-    const letters = fate === 'drop' ? found : found.filter(({ priceInCalls }) => priceInCalls > 0);
-    const settled = { dryRun, letters, price: priceOf(fate, letters) };
-    if (dryRun || letters.length === 0) return settled;
-    const accountId = filter.accountId === undefined || filter.accountId === 'unknown' ? 'platform' : filter.accountId;
-    const operation = `dead-letters.${fate}`;
-    await audited(ports.audit, { requestId, operator, operation, accountId, reason }, async () => {
-      for (const { sequence } of letters) await unlessGone(ports.deadLetters[fate](sequence));
-    });
-    return settled;
+    const { letters, calls } = await deadLetters.settle(command);
+    return { dryRun: command.dryRun, letters, price: { calls, basis: basisOf(letters.length) } };
   };

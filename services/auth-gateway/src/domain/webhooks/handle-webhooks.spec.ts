@@ -14,24 +14,20 @@ const DONE: RevokeResult = {
   receipt: 'a receipt',
 };
 
-/** One removal that happened in `SECOND`, handled beside a consent that was given so many milliseconds after its start. */
-const handled = async (
-  reason: number,
-  grantedAfterMs: number,
-  revoke: () => Promise<RevokeResult> = async () => DONE,
-) => {
+const removal = (reason: number): WebhookRecord => ({
+  id: 'a'.repeat(64),
+  event: AUTHORIZATION_REMOVED,
+  accountId: newAccountId(),
+  occurredAt: SECOND,
+  reason,
+  attempts: 0,
+});
+
+/** Beside a consent that was given so many milliseconds after the start of `SECOND`. */
+const handlerOf = (waiting: WebhookRecord[], grantedAfterMs: number, revoke: () => Promise<RevokeResult>) => {
   const asked: RevokeRequest[] = [];
   const outcomes: Outcome[] = [];
-  const webhook: WebhookRecord = {
-    id: 'a'.repeat(64),
-    event: AUTHORIZATION_REMOVED,
-    accountId: newAccountId(),
-    occurredAt: SECOND,
-    reason,
-    attempts: 0,
-  };
-  const waiting = [webhook];
-  await makeHandleWebhooks({
+  const handle = makeHandleWebhooks({
     inbox: {
       accept: async () => true,
       claim: async () => waiting.shift(),
@@ -49,7 +45,18 @@ const handled = async (
     clock: { now: () => at(60_000) },
     newRequestId,
     observe: ({ outcome }) => outcomes.push(outcome),
-  })();
+  });
+  return { handle, asked, outcomes };
+};
+
+/** One removal that happened in `SECOND`, handled. */
+const handled = async (
+  reason: number,
+  grantedAfterMs: number,
+  revoke: () => Promise<RevokeResult> = async () => DONE,
+) => {
+  const { handle, asked, outcomes } = handlerOf([removal(reason)], grantedAfterMs, revoke);
+  await handle();
   return { outcome: outcomes[0], until: asked[0]?.consentsUntil };
 };
 
@@ -71,5 +78,15 @@ describe('a removal at TikTok, which is dated in whole seconds', () => {
   it('is tried again when the vault did not act on it', async () => {
     const refuse = () => Promise.reject(new PlatformError('E_UNAVAILABLE', 'a newer consent was given just now'));
     expect((await handled(1, 0, refuse)).outcome).toBe('postponed');
+  });
+});
+
+describe('webhooks that are due', () => {
+  it('are handled until none is left, or as many as were asked for', async () => {
+    const waiting = [1, 2, 3, 4].map(removal);
+    const { handle, outcomes } = handlerOf(waiting, 0, async () => DONE);
+    expect([await handle(1), outcomes.length]).toEqual([1, 1]);
+    expect([await handle(), outcomes.length]).toEqual([3, 4]);
+    expect(await handle(1)).toBe(0);
   });
 });

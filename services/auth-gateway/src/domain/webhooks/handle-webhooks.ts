@@ -25,8 +25,8 @@ export interface WebhookPorts {
 
 export type Outcome = 'revoked' | 'not-acted-upon' | 'no-account' | 'older-than-grant' | 'postponed';
 
-/** Handles what is due, one after the other, and resolves with how many there were. */
-export type HandleWebhooks = () => Promise<number>;
+/** Handles what is due, one after the other and at most so many, and resolves with how many there were. */
+export type HandleWebhooks = (most?: number) => Promise<number>;
 
 /** What TikTok calls a removal that we asked for ourselves. */
 const REVOKED_BY_US = 5;
@@ -88,12 +88,14 @@ export const makeHandleWebhooks = (ports: WebhookPorts): HandleWebhooks => {
     }
   };
 
-  return async () => {
-    for (let handled = 0; ; handled += 1) {
+  return async (most = Infinity) => {
+    let handled = 0;
+    for (; handled < most; handled += 1) {
       const now = ports.clock.now();
       const webhook = await ports.inbox.claim(now, new Date(now.getTime() + HELD_MS));
-      if (webhook === undefined) return handled;
+      if (webhook === undefined) break;
       await handle(webhook);
     }
+    return handled;
   };
 };

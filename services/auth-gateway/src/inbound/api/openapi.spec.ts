@@ -17,9 +17,8 @@ const routes = CONTROLLERS.flatMap((controller) => {
   });
 });
 
-/** For browsers: pages, and the form of a page that stands beside a method of the API. */
-const isForPeople = (route: string): boolean =>
-  !/ \/(api|operator|webhooks)\b/.test(route) || route === 'post /api/accounts/{accountId}/disconnect';
+/** Pages and their forms. */
+const isForPeople = (route: string): boolean => !/ \/(api|operator|webhooks)\b/.test(route);
 
 describe('the OpenAPI document', () => {
   it('describes every route for programs, and no other', () => {

@@ -10,6 +10,7 @@ const TITLE: Readonly<Record<number, string>> = {
   404: 'Nothing here',
   410: 'Disconnected',
   429: 'One moment, please',
+  503: 'One moment, please',
 };
 
 const isPage = (request: Request): boolean => request.accepts(['json', 'html']) === 'html';

@@ -18,7 +18,6 @@ export interface ProgressStreamsOptions {
   readonly events: LiveEvents;
   readonly logger: Logger;
   readonly maximum: number;
-  readonly heartbeatMs?: number;
 }
 
 /**
@@ -84,7 +83,7 @@ export class ProgressStreams {
     const heartbeat = setInterval(() => {
       response.write(': still here\n\n');
       look().catch((error: unknown) => logger.warn('gateway.progress.unreadable', { accountId, error }));
-    }, this.#options.heartbeatMs ?? HEARTBEAT_MS);
+    }, HEARTBEAT_MS);
     const end = (): void => {
       clearInterval(heartbeat);
       stopWatching();

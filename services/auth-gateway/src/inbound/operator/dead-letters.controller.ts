@@ -13,7 +13,7 @@ import { RequestIdentity } from '../http/person.ts';
 import { ApiRate } from '../http/rate.guard.ts';
 import { readInput } from '../http/read-input.ts';
 import { DEAD_LETTERS, SETTLE_DEAD_LETTERS } from '../tokens.ts';
-import { OPERATOR } from './operator-accounts.controller.ts';
+import { OPERATOR } from './operator.ts';
 
 /** Jobs that were given up: look at them, try them again, or let them go. */
 @Controller('/operator/dead-letters')

@@ -1,7 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, UseGuards } from '@nestjs/common';
-import { AccountId, PlatformError, type StatusResult } from '@trendpot/contracts';
+import type { StatusResult } from '@trendpot/contracts';
 import type { Receipt } from '../../domain/disconnect/disconnect-account.ts';
 import { auditReason } from '../../domain/disconnect/reason.ts';
+import { namedAccount } from '../../domain/operations/named-account.ts';
 import type { OperatorDisconnect } from '../../domain/operations/operator-disconnect.ts';
 import type { Resync, ResyncAccount } from '../../domain/operations/resync-account.ts';
 import type { Accounts, Budget, Vault } from '../../domain/ports.ts';
@@ -13,9 +14,7 @@ import { RequestIdentity } from '../http/person.ts';
 import { ApiRate } from '../http/rate.guard.ts';
 import { readInput } from '../http/read-input.ts';
 import { ACCOUNTS, BUDGET, OPERATOR_DISCONNECT, RESYNC_ACCOUNT, VAULT } from '../tokens.ts';
-
-/** Whoever holds the operator token; the audit names it so. */
-export const OPERATOR = 'operator-token';
+import { OPERATOR } from './operator.ts';
 
 @Controller('/operator')
 @UseGuards(ApiRate, Operator)
@@ -40,7 +39,7 @@ export class OperatorAccountsController {
 
   @Get('accounts/:accountId')
   async one(@Param('accountId') accountId: string): Promise<ApiAccount> {
-    return toApiAccount(await this.find(accountId));
+    return toApiAccount(await namedAccount(this.accounts, accountId));
   }
 
   @Get('accounts/:accountId/vault')
@@ -48,7 +47,7 @@ export class OperatorAccountsController {
     @Param('accountId') accountId: string,
     @RequestIdentity() requestId: string,
   ): Promise<StatusResult> {
-    const { id } = await this.find(accountId);
+    const { id } = await namedAccount(this.accounts, accountId);
     return this.vault.status({ version: 1, requestId, accountId: id });
   }
 
@@ -71,12 +70,5 @@ export class OperatorAccountsController {
   ): Promise<Receipt> {
     const reason = auditReason(readInput(DisconnectRequest, body).reason);
     return this.disconnectAccount(accountId, { reason, operator: OPERATOR, requestId });
-  }
-
-  private async find(accountId: string) {
-    const id = AccountId.safeParse(accountId);
-    const account = id.success ? await this.accounts.find(id.data) : undefined;
-    if (account === undefined) throw new PlatformError('E_ACCOUNT_NOT_FOUND', 'no account by the id an operator gave');
-    return account;
   }
 }

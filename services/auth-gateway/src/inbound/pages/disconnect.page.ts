@@ -23,7 +23,7 @@ export const disconnectPage = ({ account, unconfirmed = false }: { account: Acco
         <li>everything that is still queued for you</li>
       </ul>
       <p>Your videos at TikTok stay as they are.</p>
-      <form method="post" action="/api/accounts/${account.id}/disconnect">
+      <form method="post" action="/account/${account.id}/disconnect">
         <fieldset>
           <legend>Why are you leaving?</legend>
           ${Object.entries(REASONS).map(

@@ -1,19 +1,18 @@
 import { growth } from './drawings.ts';
-import { html, type Markup } from './html.ts';
+import { html } from './html.ts';
 import { layout } from './layout.ts';
 
 export interface Notice {
   readonly title: string;
-  readonly text: Markup | string;
+  readonly text: string;
   readonly action?: { readonly href: string; readonly label: string } | undefined;
-  readonly second?: { readonly href: string; readonly label: string } | undefined;
   /** Shown small, to quote when asking for help. */
   readonly reference?: string | undefined;
   readonly signedIn?: boolean;
 }
 
 /** One message and what to do next. */
-export const noticePage = ({ title, text, action, second, reference, signedIn = false }: Notice): string =>
+export const noticePage = ({ title, text, action, reference, signedIn = false }: Notice): string =>
   layout({
     title,
     kind: 'notice',
@@ -23,11 +22,8 @@ export const noticePage = ({ title, text, action, second, reference, signedIn = 
       <h1>${title}</h1>
       <p>${text}</p>
       ${
-        (action !== undefined || second !== undefined) &&
-        html`<p class="actions">
-          ${action !== undefined && html`<a class="primary" href="${action.href}">${action.label}</a>`}
-          ${second !== undefined && html`<a class="quiet" href="${second.href}">${second.label}</a>`}
-        </p>`
+        action !== undefined &&
+        html`<p class="actions"><a class="primary" href="${action.href}">${action.label}</a></p>`
       }
       ${reference !== undefined && html`<p class="fine">Reference <code>${reference}</code></p>`}
     </section>`,

@@ -1,0 +1,2 @@
+/** Whoever holds the operator token; the audit names it so. */
+export const OPERATOR = 'operator-token';

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { newRequestId, newUserId } from '@trendpot/contracts';
 import { findAuditEntries } from '@trendpot/persistence';
-import { KeyRefused, openKeyRing } from '../../services/token-vault/src/domain/open-key-ring.ts';
-import { makeRequireKms } from '../../services/token-vault/src/domain/require-kms.ts';
+import { KeyRefused, openKeyRing } from '../../services/token-vault/src/domain/keys/open-key-ring.ts';
+import { makeRequireKms } from '../../services/token-vault/src/domain/keys/require-kms.ts';
 import type { KmsFault } from '../../services/token-vault/test/faulty-kms.ts';
 import {
   exchangeRequest,

@@ -5,13 +5,13 @@ import { fakeTikTokControl, startKms, startMongod, type FakeTikTokControl } from
 import { createRecipient, sealTo } from '@trendpot/messaging';
 import { connectMongo, migrate, type Database } from '@trendpot/persistence';
 import { secret } from '@trendpot/secrets';
-import { openKeyRing } from '../src/domain/open-key-ring.ts';
-import type { KeyRing } from '../src/domain/key-ring.ts';
+import type { KeyRing } from '../src/domain/keys/key-ring.ts';
+import { openKeyRing } from '../src/domain/keys/open-key-ring.ts';
 import type { OAuth, VaultLog, VaultMeter } from '../src/domain/ports.ts';
 import { kmsKeyService, type KmsKeyService } from '../src/outbound/kms-key-service.ts';
 import { tiktokOAuth } from '../src/outbound/tiktok-oauth.ts';
-import { makeVault, type Vault, type VaultParts } from '../src/vault.ts';
 import { vaultTimes, type VaultTimes } from '../src/vault-times.ts';
+import { makeVault, type Vault, type VaultParts } from '../src/vault.ts';
 import { startFaultyKms, type FaultyKms } from './faulty-kms.ts';
 
 export const SCOPES = ['user.info.basic', 'video.list', 'video.data', 'webhook.subscription'];

@@ -1,5 +1,5 @@
 import type { AccountId, AccountState, Actor, AuditEntry, RequestId, SyncJob, UserId } from '@trendpot/contracts';
-import type { Credential } from './credential.ts';
+import type { Credential } from './sealing/credential.ts';
 
 export type ToldTikTok = 'revoked' | 'already-void' | 'pending' | 'given-up';
 

@@ -1,11 +1,11 @@
 import type { AccountState, AuditFact, RequestId } from '@trendpot/contracts';
 import { PlatformError } from '@trendpot/contracts';
 import type { Accounts, VaultAccount } from './accounts.ts';
-import type { Credential } from './credential.ts';
-import type { DataKeys } from './data-keys.ts';
-import type { KeyRing } from './key-ring.ts';
+import type { DataKeys } from './keys/data-keys.ts';
+import type { KeyRing } from './keys/key-ring.ts';
 import type { PendingRevocations } from './pending-revocations.ts';
 import type { AuditTrail, Clock, OAuth, VaultLog, VaultMeter } from './ports.ts';
+import type { Credential } from './sealing/credential.ts';
 
 export interface RenewalSettings {
   /** Names this process in the intent record. */

@@ -1,7 +1,7 @@
 import type { StatusRequest, StatusResult } from '@trendpot/contracts';
 import type { VaultAccount } from './accounts.ts';
 import { checkCaller } from './callers.ts';
-import type { KmsHealth } from './kms-health.ts';
+import type { KmsHealth } from './keys/kms-health.ts';
 import type { RenewalPorts } from './renewal.ts';
 
 interface Ports extends Pick<RenewalPorts, 'accounts' | 'keyRing'> {

@@ -1,0 +1,52 @@
+import type { AccountId } from '@trendpot/contracts';
+import { secret, type Secret } from '@trendpot/secrets';
+import type { DataKeys, HeldKey } from '../keys/data-keys.ts';
+import { checkKey, isCurrentKey, type KeyRing } from '../keys/key-ring.ts';
+import type { AuditTrail, Clock, VaultMeter } from '../ports.ts';
+import { factOf, type Purpose } from '../renewal.ts';
+import { openField, type Credential } from '../sealing/credential.ts';
+import type { TokenField } from '../sealing/token-binding.ts';
+
+interface Ports {
+  readonly dataKeys: DataKeys;
+  readonly audit: AuditTrail;
+  readonly keyRing: KeyRing;
+  readonly clock: Clock;
+  readonly meter: Pick<VaultMeter, 'keyMismatch'>;
+}
+
+/**
+ * Gets ready whatever sealing the next pair will need, before TikTok is asked for it: from then on the old pair may be
+ * void, and KMS must not stand between the new one and the database. This is also where a credential moves to the
+ * current key.
+ */
+export const readyKeyFor = (
+  { dataKeys, keyRing }: Pick<Ports, 'dataKeys' | 'keyRing'>,
+  accountId: AccountId,
+  { keyId, wrappedDataKey }: Credential,
+): Promise<HeldKey> =>
+  isCurrentKey(keyRing, keyId)
+    ? dataKeys.hold(accountId, { keyId, wrapped: wrappedDataKey })
+    : dataKeys.create(keyRing.currentKeyId, accountId);
+
+/** Opens one token as text for a call to TikTok, once the audit has it. The text cannot be zeroised, only dropped. */
+export const openForCall = async (
+  ports: Ports,
+  accountId: AccountId,
+  credential: Credential,
+  field: TokenField,
+  purpose: Purpose,
+): Promise<Secret> => {
+  const { dataKeys, audit, clock } = ports;
+  checkKey(ports, credential.keyId);
+  await audit.record(factOf(clock, 'token.decrypt', accountId, purpose, 'done'));
+  const dataKey = { keyId: credential.keyId, wrapped: credential.wrappedDataKey };
+  return dataKeys.use(accountId, dataKey, (key) => {
+    const bytes = openField(key, accountId, credential, field);
+    try {
+      return secret(bytes.toString('utf8'));
+    } finally {
+      bytes.fill(0);
+    }
+  });
+};

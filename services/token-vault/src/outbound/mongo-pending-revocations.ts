@@ -9,6 +9,7 @@ import { makeAdoptPair } from './mongo-adopt-pair.ts';
 import type { AppendInTransaction } from './mongo-audit-store.ts';
 import { toDocument } from './mongo-credential.ts';
 import type { MongoDataKeys } from './mongo-data-keys.ts';
+import { reachableThroughout } from './mongo-reachable.ts';
 
 const LONG_AGO = new Date(0);
 
@@ -58,7 +59,7 @@ export const mongoPendingRevocations = (
   const idsOf = async (filter: Filter<PendingRevocationDocument>): Promise<readonly string[]> =>
     (await pendingRevocations.find(filter, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id);
 
-  return {
+  return reachableThroughout<PendingRevocations>({
     claim: async (holder, leaseMs, accountId) => {
       const document = await pendingRevocations.findOneAndUpdate(
         {
@@ -136,5 +137,5 @@ export const mongoPendingRevocations = (
     ofCreator: (openId) => idsOf({ openIdDigest: digestOfOpenId(openId) }),
 
     withdraw: (accountId, entry) => close({ _id: accountId }, 'given-up', entry),
-  };
+  });
 };

@@ -5,7 +5,7 @@ import type { Database } from '@trendpot/persistence';
 import { makeAnnounceExpiring } from './domain/announce-expiring.ts';
 import { makeAuditTrail } from './domain/audit/audit-trail.ts';
 import { makeCutAudit } from './domain/audit/cut-audit.ts';
-import { makeVerifyArchive } from './domain/audit/verify-archive.ts';
+import { makeVerifyAudit } from './domain/audit/verify-audit.ts';
 import { makeDisconnectAccount } from './domain/disconnect/disconnect-account.ts';
 import { makeTellTikTok } from './domain/disconnect/tell-tiktok.ts';
 import { makeExchangeCode } from './domain/exchange/exchange-code.ts';
@@ -16,9 +16,9 @@ import { makeRequireKms } from './domain/keys/require-kms.ts';
 import { makeLeaseToken } from './domain/lease/lease-token.ts';
 import type { Clock, KeyService, OAuth, SealTo, VaultLog, VaultMeter } from './domain/ports.ts';
 import { makeRenewToken } from './domain/refresh/renew-token.ts';
-import type { RenewalPorts } from './domain/renewal.ts';
 import { makeReportStatus } from './domain/report-status.ts';
 import { makeRewrap } from './domain/rewrap/rewrap.ts';
+import type { VaultPorts } from './domain/vault-ports.ts';
 import { mongoAccounts } from './outbound/mongo-accounts.ts';
 import { mongoAuditArchive } from './outbound/mongo-audit-archive.ts';
 import { makeAppendInTransaction, mongoAuditStore } from './outbound/mongo-audit-store.ts';
@@ -81,7 +81,7 @@ export const makeVault = (parts: VaultParts) => {
   const wrappedKeys = mongoDataKeys(database.collections);
   const keyService = instrument('keyService', parts.keyService);
   const dataKeys = makeDataKeys({ keyService, health, meter, settings: parts.dataKeys });
-  const ports: RenewalPorts = {
+  const ports: VaultPorts = {
     accounts: instrument('accounts', mongoAccounts(database, audit.append, wrappedKeys)),
     pendingRevocations: instrument('pendingRevocations', mongoPendingRevocations(database, audit.append, wrappedKeys)),
     dataKeys,
@@ -112,7 +112,7 @@ export const makeVault = (parts: VaultParts) => {
     rewrap: makeRewrap({ ...ports, places }),
     census: () => places.census(),
     cutAudit: (retentionMs: number) => makeCutAudit(archive, audit.trail, clock, retentionMs)(),
-    verifyAudit: makeVerifyArchive(archive, clock),
+    verifyAudit: makeVerifyAudit(archive, clock),
     announceExpiring: (noticeMs: number) => makeAnnounceExpiring(consents, clock, log, noticeMs)(),
     countExpiring: (noticeMs: number) => consents.count(new Date(clock().getTime() + noticeMs)),
   };

@@ -2,9 +2,9 @@ import type { StatusRequest, StatusResult } from '@trendpot/contracts';
 import type { VaultAccount } from './accounts.ts';
 import { checkCaller } from './callers.ts';
 import type { KmsHealth } from './keys/kms-health.ts';
-import type { RenewalPorts } from './renewal.ts';
+import type { VaultPorts } from './vault-ports.ts';
 
-interface Ports extends Pick<RenewalPorts, 'accounts' | 'keyRing'> {
+interface Ports extends Pick<VaultPorts, 'accounts' | 'keyRing'> {
   readonly health: KmsHealth;
 }
 

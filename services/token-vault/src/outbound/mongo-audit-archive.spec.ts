@@ -6,7 +6,7 @@ import type { UpdateFilter } from 'mongodb';
 import { startVaultLab, type VaultLab } from '../../test/vault-lab.ts';
 import type { ArchivedChain } from '../domain/audit/audit-archive.ts';
 import { makeAuditTrail } from '../domain/audit/audit-trail.ts';
-import { verifyChain } from '../domain/audit/verify-audit.ts';
+import { verifyChain } from '../domain/audit/verify-chain.ts';
 import { mongoAuditArchive } from './mongo-audit-archive.ts';
 import { makeAppendInTransaction, mongoAuditStore } from './mongo-audit-store.ts';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ensureTopology, type Messaging } from '@trendpot/messaging';
 import { startPlatformNats } from '@trendpot/testing';
 import { leaseToken, startVaultLab, type VaultLab } from '../../test/vault-lab.ts';
-import { countFaults } from '../domain/audit/verify-audit.ts';
+import { countFaults } from '../domain/audit/verify-chain.ts';
 import { natsAuditRelay } from './nats-audit-relay.ts';
 import { natsAuditStream } from './nats-audit-stream.ts';
 

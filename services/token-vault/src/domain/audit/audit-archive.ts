@@ -1,5 +1,5 @@
 import type { AuditEntry, AuditWriterName } from '@trendpot/contracts';
-import type { ChainCut, ChainToVerify } from './verify-audit.ts';
+import type { ChainCut, ChainToVerify } from './verify-chain.ts';
 
 export interface ArchivedChain extends ChainToVerify {
   /** Every chain is, before it has its first entry. */

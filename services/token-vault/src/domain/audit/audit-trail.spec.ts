@@ -3,7 +3,7 @@ import { newAccountId, newRequestId, type AuditEntry, type AuditFact } from '@tr
 import { eventually, gate } from '@trendpot/testing';
 import type { AuditStore } from '../ports.ts';
 import { makeAuditTrail } from './audit-trail.ts';
-import { verifyChain } from './verify-audit.ts';
+import { verifyChain } from './verify-chain.ts';
 
 const fact = (): AuditFact => ({
   at: new Date().toISOString(),

@@ -1,8 +1,8 @@
 import { newRequestId } from '@trendpot/contracts';
 import type { AuditTrail, Clock } from '../ports.ts';
-import { factOf } from '../renewal.ts';
 import type { AuditArchive } from './audit-archive.ts';
-import { describeCut, RETENTION_OPERATION } from './verify-audit.ts';
+import { factOf } from './audit-fact.ts';
+import { describeCut, RETENTION_OPERATION } from './verify-chain.ts';
 
 /**
  * Removes audit entries whose retention has ended. Only the beginning of a chain is removed, only what the stream has,

@@ -1,81 +1,88 @@
-import { auditChainOrigin, auditHash, type AuditEntry } from '@trendpot/contracts';
+import type { Clock } from '../ports.ts';
+import type { ArchivedChain, AuditArchive, AuditStream } from './audit-archive.ts';
+import { describeCut, recordedCutOf, verifyChain, type AuditFinding } from './verify-chain.ts';
+import { verifyStream } from './verify-stream.ts';
 
-export type AuditFault =
-  | 'missing'
-  | 'changed'
-  | 'not-linked'
-  | 'not-registered'
-  | 'not-in-stream'
-  | 'differs-from-stream'
-  | 'removed-without-record'
-  | 'another-writer'
-  | 'unreadable';
-
-/** What is wrong with the audit, and where: in one entry, or in every one from `sequence` to `last`. */
-export interface AuditFinding {
-  readonly chain: string;
-  readonly sequence: number;
-  readonly last?: number;
-  readonly fault: AuditFault;
+export interface AuditReport {
+  readonly chains: number;
+  readonly entries: number;
+  /** Absent when the stream was not looked at. */
+  readonly inStream?: number;
+  readonly findings: readonly AuditFinding[];
 }
 
-export const findingOver = (chain: string, first: number, last: number, fault: AuditFault): AuditFinding => ({
-  chain,
-  sequence: first,
-  ...(last === first ? {} : { last }),
-  fault,
-});
-
-/** How many entries the findings are about. */
-export const countFaults = (findings: readonly AuditFinding[]): number =>
-  findings.reduce((sum, { sequence, last = sequence }) => sum + last - sequence + 1, 0);
-
-/** Where retention has cut a chain: the last entry removed. */
-export interface ChainCut {
-  readonly sequence: number;
-  readonly hash: string;
-  readonly at: Date;
+export interface VerifyOptions {
+  /** The audit stream, when it can be read. */
+  readonly stream?: AuditStream;
+  /** What is older may be gone together with the record of its removal; unless told, every removal needs its record. */
+  readonly retentionMs?: number;
+  readonly onProgress?: (entries: number) => void;
 }
 
-export interface ChainToVerify {
-  readonly chain: string;
-  /** The stream has every entry up to this one, so all of them were there. */
-  readonly published: number;
-  readonly cut?: Pick<ChainCut, 'sequence' | 'hash'>;
-}
+const MOST_LOOKS = 3;
 
-/**
- * Checks one chain from its first entry to its last: no place without an entry, no entry changed, each linked to the one
- * before it, and none gone from its end. A chain may begin late only where retention has cut it.
- */
-export const verifyChain = async (
-  { chain, published, cut }: ChainToVerify,
-  entries: AsyncIterable<AuditEntry>,
-  onEntry: (entry: AuditEntry) => void = () => undefined,
-): Promise<{ readonly entries: number; readonly findings: readonly AuditFinding[] }> => {
+/** Retention may remove entries while they are looked at: what then seems to be wrong is looked at again. */
+export const makeVerifyAudit =
+  (archive: AuditArchive, clock: Clock) =>
+  async (options: VerifyOptions): Promise<AuditReport> => {
+    for (let looks = 1; ; looks += 1) {
+      const chains = await archive.chains();
+      const report = await look(archive, chains, clock, options);
+      if (report.findings.length === 0 || looks === MOST_LOOKS) return report;
+      if (cutsIn(chains) === cutsIn(await archive.chains())) return report;
+    }
+  };
+
+const cutsIn = (chains: readonly ArchivedChain[]): string =>
+  chains.flatMap(({ chain, cut }) => (cut === undefined ? [] : [describeCut(chain, cut)])).join('\n');
+
+/** Every chain by itself, then the stream against what the database has, then whether each cut is on record in either. */
+const look = async (
+  archive: AuditArchive,
+  chains: readonly ArchivedChain[],
+  clock: Clock,
+  { stream, retentionMs, onProgress = () => undefined }: VerifyOptions,
+): Promise<AuditReport> => {
+  const keptSince = new Date(retentionMs === undefined ? 0 : clock().getTime() - retentionMs);
   const findings: AuditFinding[] = [];
-  let expected = (cut?.sequence ?? 0) + 1;
-  let previousHash = cut?.hash ?? auditChainOrigin(chain);
-  let count = 0;
-  for await (const entry of entries) {
-    count += 1;
-    const { sequence } = entry;
-    if (expected < sequence) findings.push(findingOver(chain, expected, sequence - 1, 'missing'));
-    if (auditHash(entry) !== entry.hash) findings.push({ chain, sequence, fault: 'changed' });
-    const isLinked = sequence === expected ? entry.previousHash === previousHash : sequence > expected;
-    if (!isLinked) findings.push({ chain, sequence, fault: 'not-linked' });
-    expected = sequence + 1;
-    previousHash = entry.hash;
-    onEntry(entry);
+  const recordedCuts = new Set<string>();
+  let entries = 0;
+  for (const chain of chains) {
+    if (!chain.registered) findings.push({ chain: chain.chain, sequence: 1, fault: 'not-registered' });
+    const checked = await verifyChain(chain, archive.entriesOf(chain), (entry) => {
+      const removed = recordedCutOf(entry);
+      if (removed !== undefined) recordedCuts.add(removed);
+    });
+    entries += checked.entries;
+    findings.push(...checked.findings);
+    onProgress(entries);
   }
-  if (expected <= published) findings.push(findingOver(chain, expected, published, 'missing'));
-  return { entries: count, findings };
+  const streamed = stream && (await verifyStream(archive, chains, stream, { recordedCuts, keptSince }));
+  const inDatabase = [...findings];
+  findings.push(...unrecordedCuts(chains, recordedCuts, keptSince));
+  findings.push(...(streamed?.findings ?? []).filter((finding) => !isKnown(inDatabase, finding)));
+  const report = { chains: chains.length, entries, findings };
+  return streamed === undefined
+    ? report
+    : { ...report, chains: chains.length + streamed.chainsOfItsOwn, inStream: streamed.entries };
 };
 
-export const RETENTION_OPERATION = 'audit.retention';
-export const describeCut = (chain: string, { sequence, hash }: Pick<ChainCut, 'sequence' | 'hash'>): string =>
-  `${chain} ${sequence} ${hash}`;
+/** The database already shows that it misses what the stream has. */
+const isKnown = (known: readonly AuditFinding[], { chain, sequence, last = sequence, fault }: AuditFinding): boolean =>
+  fault === 'missing' &&
+  known.some(
+    (one) =>
+      one.fault === fault && one.chain === chain && one.sequence <= sequence && last <= (one.last ?? one.sequence),
+  );
 
-/** What this entry says retention removed. Only the vault removes anything, so nobody else can say so. */
-export const recordedCutOf = ({ chain, operation, reason }: AuditEntry): string | undefined =>
-  operation === RETENTION_OPERATION && chain.startsWith('token-vault.') ? reason : undefined;
+/** The record of a removal is removed in its turn, once what it speaks of is twice as old as retention allows. */
+const unrecordedCuts = (
+  chains: readonly ArchivedChain[],
+  recordedCuts: ReadonlySet<string>,
+  keptSince: Date,
+): readonly AuditFinding[] =>
+  chains.flatMap(({ chain, cut }) =>
+    cut === undefined || cut.at < keptSince || recordedCuts.has(describeCut(chain, cut))
+      ? []
+      : [{ chain, sequence: cut.sequence, fault: 'removed-without-record' as const }],
+  );

@@ -1,5 +1,5 @@
 import type { AuditEntry } from '@trendpot/contracts';
-import { verifyChain, type AuditFinding } from './verify-audit.ts';
+import { verifyChain, type AuditFinding } from './verify-chain.ts';
 
 /** No command of an operator takes longer, so a chain's first entries are no older than this before its others. */
 const LONGEST_COMMAND_MS = 86_400_000;

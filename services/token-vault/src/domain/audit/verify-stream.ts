@@ -7,7 +7,7 @@ import {
   type StreamedEntry,
 } from './audit-archive.ts';
 import { gapsIn, rangesOf } from './ranges.ts';
-import { describeCut, findingOver, recordedCutOf, type AuditFinding } from './verify-audit.ts';
+import { describeCut, findingOver, recordedCutOf, type AuditFinding } from './verify-chain.ts';
 import { verifyStreamChain } from './verify-stream-chain.ts';
 
 const BATCH = 500;

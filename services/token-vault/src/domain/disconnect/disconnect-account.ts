@@ -1,11 +1,12 @@
 import { PlatformError, toPlatformError, type RevokeRequest, type RevokeResult } from '@trendpot/contracts';
 import type { Revocation, VaultAccount } from '../accounts.ts';
+import { factOf } from '../audit/audit-fact.ts';
 import { checkCaller } from '../callers.ts';
 import { KEEP_PENDING_MS } from '../pending-revocations.ts';
-import { factOf, type RenewalPorts } from '../renewal.ts';
+import type { VaultPorts } from '../vault-ports.ts';
 import type { TellTikTok } from './tell-tiktok.ts';
 
-interface Ports extends Pick<RenewalPorts, 'accounts' | 'dataKeys' | 'audit' | 'clock' | 'log'> {
+interface Ports extends Pick<VaultPorts, 'accounts' | 'dataKeys' | 'audit' | 'clock' | 'log'> {
   readonly tellTikTok: TellTikTok;
 }
 

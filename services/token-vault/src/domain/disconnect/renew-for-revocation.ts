@@ -1,17 +1,18 @@
 import { PlatformError, type AuditFact } from '@trendpot/contracts';
+import { factOf, type Purpose } from '../audit/audit-fact.ts';
 import { auditCause } from '../errors.ts';
 import type { PendingRevocation } from '../pending-revocations.ts';
-import { persistently } from '../persistently.ts';
+import { adoptPair } from '../refresh/adopt-pair.ts';
 import { askForPair } from '../refresh/ask-for-pair.ts';
-import { handOver } from '../refresh/hand-over.ts';
 import { openForCall, readyKeyFor } from '../refresh/open-for-call.ts';
-import { factOf, type Purpose, type RenewalPorts } from '../renewal.ts';
+import { retryUntilStored } from '../retry-until-stored.ts';
 import { sealPair, type Credential } from '../sealing/credential.ts';
+import type { VaultPorts } from '../vault-ports.ts';
 
 export type RevocationPorts = Pick<
-  RenewalPorts,
+  VaultPorts,
   'pendingRevocations' | 'dataKeys' | 'oauth' | 'audit' | 'keyRing' | 'clock' | 'log' | 'meter' | 'pause'
-> & { readonly settings: Pick<RenewalPorts['settings'], 'insistMs' | 'callMs'> };
+> & { readonly settings: Pick<VaultPorts['settings'], 'insistMs' | 'callMs'> };
 
 /** TikTok refused the refresh token: the grant is `void`, or an earlier answer was `lost` and it may be alive. */
 export type NoPair = 'void' | 'lost';
@@ -56,10 +57,10 @@ export const renewForRevocation = async (
     const renewed = sealPair(ready.key, ready.dataKey, accountId, credential.generation + 1, grant, issuedAt);
     const store = () =>
       audit.recordWith(refresh('done'), (entry) => pendingRevocations.storeRenewed(accountId, fence, renewed, entry));
-    if ((await persistently(store, settings.insistMs, pause)) === true) return renewed;
+    if ((await retryUntilStored(store, settings.insistMs, pause)) === true) return renewed;
     // Whoever has the claim now holds a void refresh token; this pair is the one that works.
     const { openId } = grant;
-    await handOver(ports, purpose, { accountId, from: credential.generation, credential: renewed, openId });
+    await adoptPair(ports, purpose, { accountId, from: credential.generation, credential: renewed, openId });
     throw passedOn();
   } finally {
     ready.release();

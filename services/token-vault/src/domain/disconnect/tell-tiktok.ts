@@ -1,9 +1,9 @@
 import { PlatformError, toPlatformError, type AccountId, type AuditFact } from '@trendpot/contracts';
+import { factOf, type Purpose } from '../audit/audit-fact.ts';
 import { auditCause } from '../errors.ts';
 import type { PendingRevocation } from '../pending-revocations.ts';
 import { refuseLate } from '../refresh/ask-for-pair.ts';
 import { openForCall } from '../refresh/open-for-call.ts';
-import { factOf, type Purpose } from '../renewal.ts';
 import type { Credential } from '../sealing/credential.ts';
 import { renewForRevocation, type RevocationPorts } from './renew-for-revocation.ts';
 

@@ -1,14 +1,15 @@
 import { PlatformError, toPlatformError, type ExchangeRequest, type ExchangeResult } from '@trendpot/contracts';
 import type { Connection } from '../accounts.ts';
+import { factOf, type Purpose } from '../audit/audit-fact.ts';
 import { checkCaller } from '../callers.ts';
 import { auditCause } from '../errors.ts';
-import { persistently } from '../persistently.ts';
-import { factOf, type Purpose, type RenewalPorts } from '../renewal.ts';
+import { retryUntilStored } from '../retry-until-stored.ts';
+import type { VaultPorts } from '../vault-ports.ts';
 import { makeHeldRevocations, type HeldRevocations } from './hold-revocations.ts';
 import { makeReadyKeys, type ReadyKeys } from './ready-keys.ts';
 import { makeStoreGrant, type Redeemed, type StoreGrantPorts } from './store-grant.ts';
 
-type Ports = StoreGrantPorts & Pick<RenewalPorts, 'oauth' | 'pause'>;
+type Ports = StoreGrantPorts & Pick<VaultPorts, 'oauth' | 'pause'>;
 
 /** What one exchange needs before the code is redeemed. */
 interface Readied {
@@ -34,10 +35,10 @@ export const makeExchangeCode = (ports: Ports): ExchangeCode => {
 
   const keep = async (redeemed: Redeemed): Promise<Connection> => {
     try {
-      return await persistently(() => store(redeemed), settings.insistMs, pause);
+      return await retryUntilStored(() => store(redeemed), settings.insistMs, pause);
     } catch (error) {
       if (!WITHOUT_KMS.has(toPlatformError(error).code)) throw error;
-      return persistently(() => storeAnew(redeemed), settings.insistMs, pause);
+      return retryUntilStored(() => storeAnew(redeemed), settings.insistMs, pause);
     }
   };
 

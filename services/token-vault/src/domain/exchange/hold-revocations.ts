@@ -1,10 +1,10 @@
 import type { AccountId } from '@trendpot/contracts';
-import type { RenewalPorts } from '../renewal.ts';
+import type { VaultPorts } from '../vault-ports.ts';
 
 const FIRST_WAIT_MS = 20;
 const LONGEST_WAIT_MS = 250;
 
-export type HoldPorts = Pick<RenewalPorts, 'pendingRevocations' | 'pause' | 'settings'>;
+export type HoldPorts = Pick<VaultPorts, 'pendingRevocations' | 'pause' | 'settings'>;
 
 /**
  * Pending revocations that nobody works on for the time being. TikTok ends all that a creator gave to the app, so being

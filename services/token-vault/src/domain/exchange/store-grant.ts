@@ -1,10 +1,11 @@
 import { PlatformError, type ExchangeRequest } from '@trendpot/contracts';
 import type { Connection, VaultAccount } from '../accounts.ts';
-import { firstSyncJob } from '../grants.ts';
+import { factOf, type Purpose } from '../audit/audit-fact.ts';
+import { firstSyncJob } from '../first-sync-job.ts';
 import { KEEP_PENDING_MS } from '../pending-revocations.ts';
 import type { Grant } from '../ports.ts';
-import { factOf, type Purpose, type RenewalPorts } from '../renewal.ts';
 import { sealPair } from '../sealing/credential.ts';
+import type { VaultPorts } from '../vault-ports.ts';
 import type { HeldRevocations } from './hold-revocations.ts';
 import type { ReadyKeys } from './ready-keys.ts';
 import { withdrawRevocations } from './withdraw-revocations.ts';
@@ -13,7 +14,7 @@ import { withdrawRevocations } from './withdraw-revocations.ts';
 const LOOKS = 4;
 
 export type StoreGrantPorts = Pick<
-  RenewalPorts,
+  VaultPorts,
   'accounts' | 'pendingRevocations' | 'dataKeys' | 'audit' | 'keyRing' | 'clock' | 'log' | 'meter' | 'settings'
 >;
 

@@ -1,4 +1,5 @@
-import { factOf, type Purpose, type RenewalPorts } from '../renewal.ts';
+import { factOf, type Purpose } from '../audit/audit-fact.ts';
+import type { VaultPorts } from '../vault-ports.ts';
 
 /**
  * A creator consents again while TikTok has not been told of their earlier disconnect. Telling it now would end the new
@@ -11,7 +12,7 @@ export const withdrawRevocations = async (
     clock,
     log,
     meter,
-  }: Pick<RenewalPorts, 'pendingRevocations' | 'audit' | 'clock' | 'log' | 'meter'>,
+  }: Pick<VaultPorts, 'pendingRevocations' | 'audit' | 'clock' | 'log' | 'meter'>,
   openId: string,
   purpose: Purpose,
 ): Promise<void> => {

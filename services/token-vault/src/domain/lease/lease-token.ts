@@ -1,13 +1,15 @@
 import { toPlatformError, PlatformError, type LeaseRequest, type LeaseResult } from '@trendpot/contracts';
+import { requireConnected, type ConnectedAccount } from '../accounts.ts';
+import { factOf, type Purpose } from '../audit/audit-fact.ts';
 import { checkCaller } from '../callers.ts';
 import { auditCause } from '../errors.ts';
 import { checkKey } from '../keys/key-ring.ts';
 import type { SealTo } from '../ports.ts';
 import type { RenewToken } from '../refresh/renew-token.ts';
-import { factOf, requireConnected, type ConnectedAccount, type Purpose, type RenewalPorts } from '../renewal.ts';
 import { openField } from '../sealing/credential.ts';
 import { checkCommitment } from '../sealing/sealed-token.ts';
 import type { SealingKey } from '../sealing/sealing-key.ts';
+import type { VaultPorts } from '../vault-ports.ts';
 
 /** Tokens with less than this left are renewed before they are handed out. */
 const RENEW_BELOW_SECONDS = 60;
@@ -16,7 +18,7 @@ const TOO_YOUNG_TO_REPLACE_MS = 60_000;
 /** What is left must still be enough for one call, or handing it out helps nobody. */
 const USEFUL_MS = 10_000;
 
-interface Ports extends Pick<RenewalPorts, 'accounts' | 'dataKeys' | 'audit' | 'keyRing' | 'clock' | 'log' | 'meter'> {
+interface Ports extends Pick<VaultPorts, 'accounts' | 'dataKeys' | 'audit' | 'keyRing' | 'clock' | 'log' | 'meter'> {
   readonly renew: RenewToken;
   readonly sealTo: SealTo;
 }

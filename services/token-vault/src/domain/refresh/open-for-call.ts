@@ -1,9 +1,9 @@
 import type { AccountId } from '@trendpot/contracts';
 import { secret, type Secret } from '@trendpot/secrets';
+import { factOf, type Purpose } from '../audit/audit-fact.ts';
 import type { DataKeys, HeldKey } from '../keys/data-keys.ts';
 import { checkKey, isCurrentKey, type KeyRing } from '../keys/key-ring.ts';
 import type { AuditTrail, Clock, VaultMeter } from '../ports.ts';
-import { factOf, type Purpose } from '../renewal.ts';
 import { openField, type Credential } from '../sealing/credential.ts';
 import type { TokenField } from '../sealing/token-binding.ts';
 

@@ -1,22 +1,24 @@
 import { PlatformError } from '@trendpot/contracts';
 import type { Secret } from '@trendpot/secrets';
 import type { RefreshTurn } from '../accounts.ts';
+import { requireConnected, type ConnectedAccount } from '../accounts.ts';
+import { factOf, type Purpose } from '../audit/audit-fact.ts';
 import { auditCause } from '../errors.ts';
-import { firstSyncJob } from '../grants.ts';
+import { firstSyncJob } from '../first-sync-job.ts';
 import type { HeldKey } from '../keys/data-keys.ts';
-import { persistently } from '../persistently.ts';
 import type { Grant } from '../ports.ts';
-import { factOf, requireConnected, type ConnectedAccount, type Purpose, type RenewalPorts } from '../renewal.ts';
+import { retryUntilStored } from '../retry-until-stored.ts';
 import { sealPair, type Credential } from '../sealing/credential.ts';
+import type { VaultPorts } from '../vault-ports.ts';
+import { adoptPair } from './adopt-pair.ts';
 import { askForPair } from './ask-for-pair.ts';
-import { handOver } from './hand-over.ts';
 import { openForCall, readyKeyFor } from './open-for-call.ts';
 
 /**
  * One turn at refreshing: the intent record is written, nobody else may call until it ends. The pair TikTok issues is
  * durable before anyone can use it; whatever goes wrong ends the turn with a mark of what is known.
  */
-export const makeRefreshTurn = (ports: RenewalPorts) => {
+export const makeRefreshTurn = (ports: VaultPorts) => {
   const { accounts, oauth, audit, clock, log, meter, pause, settings } = ports;
 
   /** Everything the call will need, with nothing sent yet. */
@@ -51,7 +53,7 @@ export const makeRefreshTurn = (ports: RenewalPorts) => {
       restart: firstSyncJob(accountId, clock()),
       at: clock(),
     };
-    const stored = await persistently(
+    const stored = await retryUntilStored(
       () =>
         audit.recordWith(factOf(clock, 'token.refresh', accountId, purpose, 'done'), (entry) =>
           accounts.storeRenewed(pair, entry),
@@ -61,7 +63,7 @@ export const makeRefreshTurn = (ports: RenewalPorts) => {
     );
     if (stored === true) return meter.refreshed('renewed');
     const from = account.credential.generation;
-    await handOver(ports, purpose, { accountId, from, credential, openId: grant.openId });
+    await adoptPair(ports, purpose, { accountId, from, credential, openId: grant.openId });
   };
 
   /** The account, if a newer pair or a disconnect has made TikTok's "no" to the old pair meaningless for it. */

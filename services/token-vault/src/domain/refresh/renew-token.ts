@@ -1,5 +1,7 @@
 import { PlatformError } from '@trendpot/contracts';
-import { requireConnected, type ConnectedAccount, type Purpose, type RenewalPorts } from '../renewal.ts';
+import { requireConnected, type ConnectedAccount } from '../accounts.ts';
+import type { Purpose } from '../audit/audit-fact.ts';
+import type { VaultPorts } from '../vault-ports.ts';
 import { makeRefreshTurn } from './refresh-turn.ts';
 import { makeSingleFlight } from './single-flight.ts';
 
@@ -15,7 +17,7 @@ const LONGEST_WAIT_MS = 250;
  */
 export type RenewToken = (account: ConnectedAccount, purpose: Purpose) => Promise<ConnectedAccount>;
 
-export const makeRenewToken = (ports: RenewalPorts): RenewToken => {
+export const makeRenewToken = (ports: VaultPorts): RenewToken => {
   const { accounts, pause, settings } = ports;
   const takeTurn = makeRefreshTurn(ports);
   const renewOnce = makeSingleFlight<ConnectedAccount>();

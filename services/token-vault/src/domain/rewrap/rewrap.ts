@@ -1,10 +1,10 @@
 import { newRequestId, toPlatformError, type AccountId, type PlatformError } from '@trendpot/contracts';
+import { factOf, type Purpose } from '../audit/audit-fact.ts';
 import { auditCause } from '../errors.ts';
 import { checkKey } from '../keys/key-ring.ts';
-import type { RenewalPorts } from '../renewal.ts';
-import { factOf, type Purpose } from '../renewal.ts';
 import { resealCredential, type WrappedDataKey } from '../sealing/credential.ts';
-import { makePace, type Pace } from './pace.ts';
+import type { VaultPorts } from '../vault-ports.ts';
+import { makeRateLimiter, type RateLimiter } from './rate-limiter.ts';
 import { SEALED_PLACES, type SealedAt, type SealedPlace, type SealedPlaces } from './sealed-places.ts';
 
 const BATCH = 100;
@@ -13,7 +13,7 @@ const KMS_REST_MS = 2_000;
 /** Said of the key a credential is under, not of the credential. */
 const SHUTS_A_KEY: ReadonlySet<string> = new Set(['E_VAULT_KMS_DENIED', 'E_TIKTOK_KEY_MISMATCH']);
 
-interface Ports extends Pick<RenewalPorts, 'dataKeys' | 'audit' | 'keyRing' | 'clock' | 'log' | 'meter' | 'pause'> {
+interface Ports extends Pick<VaultPorts, 'dataKeys' | 'audit' | 'keyRing' | 'clock' | 'log' | 'meter' | 'pause'> {
   readonly places: SealedPlaces;
 }
 
@@ -35,7 +35,7 @@ export interface RewrapProgress {
 
 /** What one run works with. */
 interface Run extends RewrapOptions {
-  readonly pace: Pace;
+  readonly limiter: RateLimiter;
   /** Keys of earlier days that turned out to open nothing: their other credentials are not tried one by one. */
   readonly shut: Set<string>;
 }
@@ -65,14 +65,14 @@ const stopIfRefused = (thrown: unknown): never => {
 export type Rewrap = (options: RewrapOptions) => Promise<RewrapProgress>;
 
 export const makeRewrap = ({ places, dataKeys, audit, keyRing, clock, log, meter, pause }: Ports): Rewrap => {
-  const rewrapOne = async (old: SealedAt, purpose: Purpose, { pace }: Run): Promise<'done' | 'skipped'> => {
+  const rewrapOne = async (old: SealedAt, purpose: Purpose, { limiter }: Run): Promise<'done' | 'skipped'> => {
     const { accountId, credential } = old;
     checkKey({ keyRing, meter }, credential.keyId);
     await audit.record(factOf(clock, 'token.decrypt', accountId, purpose, 'done'));
     const from: WrappedDataKey = { keyId: credential.keyId, wrapped: credential.wrappedDataKey };
-    await pace.take();
+    await limiter.take();
     const { key: fromKey, release } = await dataKeys.hold(accountId, from);
-    const resealed = await pace
+    const resealed = await limiter
       .take()
       .then(() => dataKeys.create(keyRing.currentKeyId, accountId))
       .catch(stopIfRefused)
@@ -118,7 +118,7 @@ export const makeRewrap = ({ places, dataKeys, audit, keyRing, clock, log, meter
   };
 
   return async (options) => {
-    const run: Run = { ...options, pace: makePace(options.kmsCallsPerSecond, pause), shut: new Set() };
+    const run: Run = { ...options, limiter: makeRateLimiter(options.kmsCallsPerSecond, pause), shut: new Set() };
     const progress = { done: 0, skipped: 0, failed: 0 };
     const work = async (place: SealedPlace): Promise<void> => {
       let after: AccountId | undefined;

@@ -1,13 +1,13 @@
 /** Lets `take` through at most `perSecond` times a second, evenly. */
-export interface Pace {
+export interface RateLimiter {
   take(): Promise<void>;
 }
 
-export const makePace = (
+export const makeRateLimiter = (
   perSecond: number,
   pause: (milliseconds: number) => Promise<void>,
   now: () => number = () => performance.now(),
-): Pace => {
+): RateLimiter => {
   const gapMs = 1000 / perSecond;
   let next = -Infinity;
   return {

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { auditChainStart, auditHash, type AuditEntry, type AuditFact, type AuditWriterName } from '@trendpot/contracts';
 import { someAuditEntries } from '@trendpot/testing';
 import { placeOf, type ArchivedChain, type AuditArchive, type AuditStream } from './audit-archive.ts';
-import { makeVerifyArchive, type VerifyOptions } from './verify-archive.ts';
-import { countFaults, describeCut, RETENTION_OPERATION, type ChainCut } from './verify-audit.ts';
+import { makeVerifyAudit, type VerifyOptions } from './verify-audit.ts';
+import { countFaults, describeCut, RETENTION_OPERATION, type ChainCut } from './verify-chain.ts';
 
 const DAY_MS = 86_400_000;
 const NOW = new Date('2026-03-01T12:00:00.000Z');
@@ -63,7 +63,7 @@ const streamOf = (entries: readonly AuditEntry[], forgottenBefore?: Date): Audit
 });
 
 const verify = async (kept: Readonly<Record<string, Kept>>, options: VerifyOptions = {}) =>
-  (await makeVerifyArchive(archiveOf(kept), () => NOW)(options)).findings;
+  (await makeVerifyAudit(archiveOf(kept), () => NOW)(options)).findings;
 
 const CHAIN = 'token-vault.a.openings.1';
 const whole = entriesOf(CHAIN, 9, daysAgo(3));
@@ -166,7 +166,7 @@ describe('retention that removes entries while they are looked at', () => {
     const before = archiveOf({ [CHAIN]: { entries: whole } });
     const archive = { ...after, chains: () => ((looks += 1) === 1 ? before : after).chains() };
     const stream = streamOf([...whole, ...record]);
-    expect((await makeVerifyArchive(archive, () => NOW)({ stream })).findings).toEqual([]);
+    expect((await makeVerifyAudit(archive, () => NOW)({ stream })).findings).toEqual([]);
   });
 
   it('does not keep the answer back when it never ends', async () => {
@@ -176,7 +176,7 @@ describe('retention that removes entries while they are looked at', () => {
       return [{ chain: CHAIN, published: 9, registered: true, cut: { ...cut, sequence: 1 + (looks % 3) } }];
     };
     const archive = { ...after, chains };
-    expect((await makeVerifyArchive(archive, () => NOW)({})).findings).not.toEqual([]);
+    expect((await makeVerifyAudit(archive, () => NOW)({})).findings).not.toEqual([]);
   });
 });
 

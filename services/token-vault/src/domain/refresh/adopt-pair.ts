@@ -1,11 +1,12 @@
 import type { AccountId } from '@trendpot/contracts';
+import { factOf, type Purpose } from '../audit/audit-fact.ts';
 import { KEEP_PENDING_MS } from '../pending-revocations.ts';
-import { persistently } from '../persistently.ts';
-import { factOf, type Purpose, type RenewalPorts } from '../renewal.ts';
+import { retryUntilStored } from '../retry-until-stored.ts';
 import type { Credential } from '../sealing/credential.ts';
+import type { VaultPorts } from '../vault-ports.ts';
 
-type Ports = Pick<RenewalPorts, 'pendingRevocations' | 'audit' | 'clock' | 'log' | 'pause'> & {
-  readonly settings: Pick<RenewalPorts['settings'], 'insistMs'>;
+type Ports = Pick<VaultPorts, 'pendingRevocations' | 'audit' | 'clock' | 'log' | 'pause'> & {
+  readonly settings: Pick<VaultPorts['settings'], 'insistMs'>;
 };
 
 export interface OutrunPair {
@@ -20,14 +21,14 @@ export interface OutrunPair {
  * A pair that its account has no place for any more. If a disconnect came between, this pair is what ends the grant at
  * TikTok; else a newer one is stored already, and this one is of no use to anybody.
  */
-export const handOver = async (
+export const adoptPair = async (
   { pendingRevocations, audit, clock, log, pause, settings }: Ports,
   purpose: Purpose,
   pair: OutrunPair,
 ): Promise<void> => {
   const fact = factOf(clock, 'token.refresh', pair.accountId, purpose, 'done');
   const keepUntil = new Date(clock().getTime() + KEEP_PENDING_MS);
-  const adopted = await persistently(
+  const adopted = await retryUntilStored(
     () => audit.recordWith(fact, (entry) => pendingRevocations.adopt({ ...pair, keepUntil }, entry)),
     settings.insistMs,
     pause,

@@ -2,7 +2,7 @@
  * Does `work` until it succeeds or `insistMs` have passed; the last failure is thrown. For what must not be lost: a token
  * pair that exists nowhere else.
  */
-export const persistently = async <T>(
+export const retryUntilStored = async <T>(
   work: () => Promise<T>,
   insistMs: number,
   pause: (milliseconds: number) => Promise<void>,

@@ -1,8 +1,10 @@
 import { PlatformError, toPlatformError, type RevokeRequest, type RevokeResult } from '@trendpot/contracts';
 import type { Revocation, VaultAccount } from '../accounts.ts';
 import { factOf } from '../audit/audit-fact.ts';
+import { recordRefusal } from '../audit/record-refusal.ts';
 import { checkCaller } from '../callers.ts';
 import { KEEP_PENDING_MS } from '../pending-revocations.ts';
+import { dataKeyOf } from '../sealing/credential.ts';
 import type { VaultPorts } from '../vault-ports.ts';
 import type { TellTikTok } from './tell-tiktok.ts';
 
@@ -44,9 +46,7 @@ export const makeDisconnectAccount = (ports: Ports): DisconnectAccount => {
     // Ended by another, or a newer consent stands against it; whoever called sees which.
     if (ended === undefined) return;
     const { credential } = account;
-    if (credential !== undefined) {
-      dataKeys.forget(accountId, { keyId: credential.keyId, wrapped: credential.wrappedDataKey });
-    }
+    if (credential !== undefined) dataKeys.forget(accountId, dataKeyOf(credential));
     log.info('tiktok.account.disconnect', { ...purpose, accountId, actor: actor.kind, atTikTok });
   };
 
@@ -76,13 +76,7 @@ export const makeDisconnectAccount = (ports: Ports): DisconnectAccount => {
       const error = toPlatformError(thrown);
       const { requestId, accountId, actor, reason } = request;
       const purpose = { requestId, caller: caller ?? 'unknown', operation: 'disconnect' };
-      const fact = factOf(clock, 'account.disconnect', accountId, purpose, 'refused', {
-        actor,
-        reason,
-        cause: error.code,
-      });
-      log.warn('tiktok.account.disconnect', { ...purpose, accountId, outcome: 'refused', cause: error.code });
-      await audit.record(fact).catch(() => log.error('tiktok.audit.unavailable', { ...purpose, accountId }));
+      await recordRefusal(ports, 'account.disconnect', purpose, error, { accountId, actor, reason });
       throw error;
     }
   };

@@ -4,7 +4,7 @@ import { auditCause } from '../errors.ts';
 import type { PendingRevocation } from '../pending-revocations.ts';
 import { refuseLate } from '../refresh/ask-for-pair.ts';
 import { openForCall } from '../refresh/open-for-call.ts';
-import type { Credential } from '../sealing/credential.ts';
+import { dataKeyOf, type Credential } from '../sealing/credential.ts';
 import { renewForRevocation, type RevocationPorts } from './renew-for-revocation.ts';
 
 /** A token with less left than this may die on the way; TikTok refuses to revoke with a dead one. */
@@ -85,7 +85,7 @@ export const makeTellTikTok = (ports: Ports): TellTikTok => {
     const finished = await audit.recordWith(fact, (entry) =>
       pendingRevocations.finish(accountId, fence, outcome, entry),
     );
-    dataKeys.forget(accountId, { keyId: credential.keyId, wrapped: credential.wrappedDataKey });
+    dataKeys.forget(accountId, dataKeyOf(credential));
     // A newer pair came in meanwhile, or another process has it: what was learned with this one counts for nothing.
     if (finished === undefined) return log.info('tiktok.token.revoke', { accountId, requestId, outcome: 'outrun' });
     meter.revoked(outcome);

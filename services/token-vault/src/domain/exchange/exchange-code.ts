@@ -1,8 +1,8 @@
 import { PlatformError, toPlatformError, type ExchangeRequest, type ExchangeResult } from '@trendpot/contracts';
 import type { Connection } from '../accounts.ts';
-import { factOf, type Purpose } from '../audit/audit-fact.ts';
+import type { Purpose } from '../audit/audit-fact.ts';
+import { recordRefusal } from '../audit/record-refusal.ts';
 import { checkCaller } from '../callers.ts';
-import { auditCause } from '../errors.ts';
 import { retryUntilStored } from '../retry-until-stored.ts';
 import type { VaultPorts } from '../vault-ports.ts';
 import { makeHeldRevocations, type HeldRevocations } from './hold-revocations.ts';
@@ -30,7 +30,7 @@ const WITHOUT_KMS: ReadonlySet<string> = new Set(['E_VAULT_KMS_UNAVAILABLE', 'E_
 export type ExchangeCode = (request: ExchangeRequest, caller: string | undefined) => Promise<ExchangeResult>;
 
 export const makeExchangeCode = (ports: Ports): ExchangeCode => {
-  const { accounts, pendingRevocations, dataKeys, oauth, audit, keyRing, clock, log, meter, pause, settings } = ports;
+  const { accounts, pendingRevocations, dataKeys, oauth, keyRing, clock, log, meter, pause, settings } = ports;
   const { store, storeAnew } = makeStoreGrant(ports);
 
   const keep = async (redeemed: Redeemed): Promise<Connection> => {
@@ -84,12 +84,8 @@ export const makeExchangeCode = (ports: Ports): ExchangeCode => {
       return result;
     } catch (thrown) {
       const error = toPlatformError(thrown);
-      const cause = auditCause(error);
       meter.exchanged(error.code);
-      log.warn('tiktok.token.exchange', { ...purpose, outcome: 'refused', cause });
-      await audit
-        .record(factOf(clock, 'token.exchange', 'platform', purpose, 'refused', { cause }))
-        .catch(() => log.error('tiktok.audit.unavailable', { ...purpose }));
+      await recordRefusal(ports, 'token.exchange', purpose, error);
       throw error;
     }
   };

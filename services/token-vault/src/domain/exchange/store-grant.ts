@@ -4,7 +4,7 @@ import { factOf, type Purpose } from '../audit/audit-fact.ts';
 import { firstSyncJob } from '../first-sync-job.ts';
 import { KEEP_PENDING_MS } from '../pending-revocations.ts';
 import type { Grant } from '../ports.ts';
-import { sealPair } from '../sealing/credential.ts';
+import { dataKeyOf, sealPair } from '../sealing/credential.ts';
 import type { VaultPorts } from '../vault-ports.ts';
 import type { HeldRevocations } from './hold-revocations.ts';
 import type { ReadyKeys } from './ready-keys.ts';
@@ -92,9 +92,7 @@ export const makeStoreGrant = (ports: StoreGrantPorts) => {
       );
       if (ended === true) meter.revoked('given-up');
       const { credential } = known;
-      if (credential !== undefined) {
-        dataKeys.forget(accountId, { keyId: credential.keyId, wrapped: credential.wrappedDataKey });
-      }
+      if (credential !== undefined) dataKeys.forget(accountId, dataKeyOf(credential));
     }
     return store(redeemed);
   };

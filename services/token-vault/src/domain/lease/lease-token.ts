@@ -1,12 +1,12 @@
 import { toPlatformError, PlatformError, type LeaseRequest, type LeaseResult } from '@trendpot/contracts';
 import { requireConnected, type ConnectedAccount } from '../accounts.ts';
 import { factOf, type Purpose } from '../audit/audit-fact.ts';
+import { recordRefusal } from '../audit/record-refusal.ts';
 import { checkCaller } from '../callers.ts';
-import { auditCause } from '../errors.ts';
 import { checkKey } from '../keys/key-ring.ts';
 import type { SealTo } from '../ports.ts';
 import type { RenewToken } from '../refresh/renew-token.ts';
-import { openField } from '../sealing/credential.ts';
+import { dataKeyOf, openField } from '../sealing/credential.ts';
 import { checkCommitment } from '../sealing/sealed-token.ts';
 import type { SealingKey } from '../sealing/sealing-key.ts';
 import type { VaultPorts } from '../vault-ports.ts';
@@ -81,8 +81,7 @@ export const makeLeaseToken = (ports: Ports): LeaseToken => {
 
   const handOut = async (account: ConnectedAccount, request: LeaseRequest, purpose: Purpose): Promise<LeaseResult> => {
     const { accountId, credential } = account;
-    const dataKey = { keyId: credential.keyId, wrapped: credential.wrappedDataKey };
-    const { key, release } = await dataKeys.hold(accountId, dataKey);
+    const { key, release } = await dataKeys.hold(accountId, dataKeyOf(credential));
     try {
       checkCommitment(key, credential.accessToken);
       await audit.record(factOf(clock, 'token.decrypt', accountId, purpose, 'done'));
@@ -119,13 +118,8 @@ export const makeLeaseToken = (ports: Ports): LeaseToken => {
       return result;
     } catch (thrown) {
       const error = toPlatformError(thrown);
-      const cause = auditCause(error);
       meter.leased(error.code, performance.now() - startedAt);
-      log.warn('tiktok.token.decrypt', { ...fields, outcome: 'refused', cause });
-      // A refusal gives nothing away, so it does not wait for the audit; a decryption does.
-      await audit
-        .record(factOf(clock, 'token.decrypt', request.accountId, purpose, 'refused', { cause }))
-        .catch(() => log.error('tiktok.audit.unavailable', fields));
+      await recordRefusal(ports, 'token.decrypt', purpose, error, { accountId: request.accountId });
       throw error;
     }
   };

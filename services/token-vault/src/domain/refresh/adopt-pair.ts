@@ -1,21 +1,11 @@
-import type { AccountId } from '@trendpot/contracts';
 import { factOf, type Purpose } from '../audit/audit-fact.ts';
-import { KEEP_PENDING_MS } from '../pending-revocations.ts';
+import { KEEP_PENDING_MS, type AdoptedPair } from '../pending-revocations.ts';
 import { retryUntilStored } from '../retry-until-stored.ts';
-import type { Credential } from '../sealing/credential.ts';
 import type { VaultPorts } from '../vault-ports.ts';
 
 type Ports = Pick<VaultPorts, 'pendingRevocations' | 'audit' | 'clock' | 'log' | 'pause'> & {
   readonly settings: Pick<VaultPorts['settings'], 'insistMs'>;
 };
-
-export interface OutrunPair {
-  readonly accountId: AccountId;
-  /** The generation the refresh token was of. */
-  readonly from: number;
-  readonly credential: Credential;
-  readonly openId: string | undefined;
-}
 
 /**
  * A pair that its account has no place for any more. If a disconnect came between, this pair is what ends the grant at
@@ -24,7 +14,7 @@ export interface OutrunPair {
 export const adoptPair = async (
   { pendingRevocations, audit, clock, log, pause, settings }: Ports,
   purpose: Purpose,
-  pair: OutrunPair,
+  pair: Omit<AdoptedPair, 'keepUntil'>,
 ): Promise<void> => {
   const fact = factOf(clock, 'token.refresh', pair.accountId, purpose, 'done');
   const keepUntil = new Date(clock().getTime() + KEEP_PENDING_MS);

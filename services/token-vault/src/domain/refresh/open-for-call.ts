@@ -4,7 +4,7 @@ import { factOf, type Purpose } from '../audit/audit-fact.ts';
 import type { DataKeys, HeldKey } from '../keys/data-keys.ts';
 import { checkKey, isCurrentKey, type KeyRing } from '../keys/key-ring.ts';
 import type { AuditTrail, Clock, VaultMeter } from '../ports.ts';
-import { openField, type Credential } from '../sealing/credential.ts';
+import { dataKeyOf, openField, type Credential } from '../sealing/credential.ts';
 import type { TokenField } from '../sealing/token-binding.ts';
 
 interface Ports {
@@ -23,10 +23,10 @@ interface Ports {
 export const readyKeyFor = (
   { dataKeys, keyRing }: Pick<Ports, 'dataKeys' | 'keyRing'>,
   accountId: AccountId,
-  { keyId, wrappedDataKey }: Credential,
+  credential: Credential,
 ): Promise<HeldKey> =>
-  isCurrentKey(keyRing, keyId)
-    ? dataKeys.hold(accountId, { keyId, wrapped: wrappedDataKey })
+  isCurrentKey(keyRing, credential.keyId)
+    ? dataKeys.hold(accountId, dataKeyOf(credential))
     : dataKeys.create(keyRing.currentKeyId, accountId);
 
 /** Opens one token as text for a call to TikTok, once the audit has it. The text cannot be zeroised, only dropped. */
@@ -40,8 +40,7 @@ export const openForCall = async (
   const { dataKeys, audit, clock } = ports;
   checkKey(ports, credential.keyId);
   await audit.record(factOf(clock, 'token.decrypt', accountId, purpose, 'done'));
-  const dataKey = { keyId: credential.keyId, wrapped: credential.wrappedDataKey };
-  return dataKeys.use(accountId, dataKey, (key) => {
+  return dataKeys.use(accountId, dataKeyOf(credential), (key) => {
     const bytes = openField(key, accountId, credential, field);
     try {
       return secret(bytes.toString('utf8'));

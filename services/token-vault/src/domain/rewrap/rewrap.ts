@@ -2,7 +2,7 @@ import { newRequestId, toPlatformError, type AccountId, type PlatformError } fro
 import { factOf, type Purpose } from '../audit/audit-fact.ts';
 import { auditCause } from '../errors.ts';
 import { checkKey } from '../keys/key-ring.ts';
-import { resealCredential, type WrappedDataKey } from '../sealing/credential.ts';
+import { dataKeyOf, resealCredential } from '../sealing/credential.ts';
 import type { VaultPorts } from '../vault-ports.ts';
 import { makeRateLimiter, type RateLimiter } from './rate-limiter.ts';
 import { SEALED_PLACES, type SealedAt, type SealedPlace, type SealedPlaces } from './sealed-places.ts';
@@ -69,7 +69,7 @@ export const makeRewrap = ({ places, dataKeys, audit, keyRing, clock, log, meter
     const { accountId, credential } = old;
     checkKey({ keyRing, meter }, credential.keyId);
     await audit.record(factOf(clock, 'token.decrypt', accountId, purpose, 'done'));
-    const from: WrappedDataKey = { keyId: credential.keyId, wrapped: credential.wrappedDataKey };
+    const from = dataKeyOf(credential);
     await limiter.take();
     const { key: fromKey, release } = await dataKeys.hold(accountId, from);
     const resealed = await limiter
@@ -87,7 +87,7 @@ export const makeRewrap = ({ places, dataKeys, audit, keyRing, clock, log, meter
     const fact = factOf(clock, 'token.rewrap', accountId, purpose, 'done');
     const replaced = await audit.recordWith(fact, (entry) => places.replace(old, resealed, entry));
     dataKeys.forget(accountId, from);
-    dataKeys.forget(accountId, { keyId: resealed.keyId, wrapped: resealed.wrappedDataKey });
+    dataKeys.forget(accountId, dataKeyOf(resealed));
     return replaced === true ? 'done' : 'skipped';
   };
 

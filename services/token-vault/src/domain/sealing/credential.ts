@@ -31,6 +31,11 @@ export interface WrappedDataKey {
   readonly wrapped: Uint8Array;
 }
 
+export const dataKeyOf = ({ keyId, wrappedDataKey }: Credential): WrappedDataKey => ({
+  keyId,
+  wrapped: wrappedDataKey,
+});
+
 const sealText = (key: SealingKey, accountId: AccountId, credential: SealPlace, field: TokenField, token: Secret) => {
   const plain = Buffer.from(token.reveal(), 'utf8');
   try {

@@ -41,6 +41,8 @@ export interface VaultParts {
   readonly dataKeys: DataKeySettings;
   readonly times: VaultTimes;
   readonly clock?: Clock;
+  /** A monotonic clock, for how long keys are cached and KMS is left alone. */
+  readonly now?: () => number;
   /** How to wait for a while. */
   readonly pause?: (milliseconds: number) => Promise<void>;
   /** Put around every port, by its name: how a test stops a process at any point where it waits for something. */
@@ -76,11 +78,12 @@ export const makeVault = (parts: VaultParts) => {
   const { database, keyRing, log, meter, times, instrument = asItIs } = parts;
   const holder = newHolder();
   const clock = parts.clock ?? (() => new Date());
+  const now = parts.now ?? (() => performance.now());
   const audit = openAudit(parts, holder);
   const health = makeKmsHealth(keyRing.currentKeyId);
   const wrappedKeys = mongoDataKeys(database.collections);
   const keyService = instrument('keyService', parts.keyService);
-  const dataKeys = makeDataKeys({ keyService, health, meter, settings: parts.dataKeys });
+  const dataKeys = makeDataKeys({ keyService, health, meter, settings: parts.dataKeys, now });
   const ports: VaultPorts = {
     accounts: instrument('accounts', mongoAccounts(database, audit.append, wrappedKeys)),
     pendingRevocations: instrument('pendingRevocations', mongoPendingRevocations(database, audit.append, wrappedKeys)),
@@ -106,8 +109,8 @@ export const makeVault = (parts: VaultParts) => {
     exchangeCode: makeExchangeCode(ports),
     leaseToken: makeLeaseToken({ ...ports, renew: makeRenewToken(ports), sealTo: parts.sealTo }),
     disconnectAccount: makeDisconnectAccount({ ...ports, tellTikTok }),
-    reportStatus: makeReportStatus({ ...ports, health }),
-    requireKms: makeRequireKms(dataKeys, keyRing, health),
+    reportStatus: makeReportStatus({ ...ports, health, now }),
+    requireKms: makeRequireKms(dataKeys, keyRing, health, now),
     tellTikTok,
     rewrap: makeRewrap({ ...ports, places }),
     census: () => places.census(),

@@ -6,6 +6,7 @@ import type { VaultPorts } from './vault-ports.ts';
 
 interface Ports extends Pick<VaultPorts, 'accounts' | 'keyRing'> {
   readonly health: KmsHealth;
+  readonly now: () => number;
 }
 
 /** What may be known of the vault and of one account without opening anything. */
@@ -25,12 +26,12 @@ const describe = (account: VaultAccount): NonNullable<StatusResult['account']> =
 
 /** @throws PlatformError E_VAULT_CALLER_REFUSED */
 export const makeReportStatus =
-  ({ accounts, keyRing, health }: Ports): ReportStatus =>
+  ({ accounts, keyRing, health, now }: Ports): ReportStatus =>
   async (request, caller) => {
     checkCaller('status', caller);
     const account = request.accountId === undefined ? undefined : await accounts.find(request.accountId);
     return {
-      kms: health.state(performance.now()),
+      kms: health.state(now()),
       keyId: keyRing.currentKeyId,
       ...(account === undefined ? {} : { account: describe(account) }),
     };

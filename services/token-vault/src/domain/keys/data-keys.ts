@@ -1,11 +1,9 @@
 import { toPlatformError, type AccountId } from '@trendpot/contracts';
-import { sealBroken } from '../errors.ts';
-import type { KeyService, VaultMeter } from '../ports.ts';
 import type { WrappedDataKey } from '../sealing/credential.ts';
-import { copySealingKey, DATA_KEY_BYTES, deriveSealingKey, zeroise, type SealingKey } from '../sealing/sealing-key.ts';
+import { copySealingKey, zeroise, type SealingKey } from '../sealing/sealing-key.ts';
 import { makeDataKeyCache, type CacheBounds } from './data-key-cache.ts';
-import type { KmsHealth } from './kms-health.ts';
-import { makeRefusals, type RefusalTimes } from './refusals.ts';
+import { makeKmsCalls, type KmsParts } from './kms-calls.ts';
+import type { RefusalTimes } from './refusals.ts';
 
 const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
 
@@ -50,21 +48,13 @@ const NOBODY_WAITS: Borrower = { lend: () => undefined, refuse: () => undefined 
 
 export interface DataKeySettings extends CacheBounds, RefusalTimes {}
 
-interface Parts {
-  readonly keyService: KeyService;
-  readonly health: KmsHealth;
-  readonly meter: VaultMeter;
+interface Parts extends Omit<KmsParts, 'times' | 'now'> {
   readonly settings: DataKeySettings;
   readonly now?: () => number;
 }
 
 const identify = (accountId: AccountId, { wrapped }: WrappedDataKey): string =>
   `${accountId}:${Buffer.from(wrapped.buffer, wrapped.byteOffset, wrapped.length).toString('latin1')}`;
-
-const OUTCOME = {
-  E_VAULT_KMS_DENIED: 'denied',
-  E_VAULT_SEAL_BROKEN: 'broken',
-} as const;
 
 export const makeDataKeys = ({
   keyService,
@@ -74,47 +64,8 @@ export const makeDataKeys = ({
   now = () => performance.now(),
 }: Parts): DataKeys => {
   const cache = makeDataKeyCache(settings);
-  const refusals = makeRefusals(settings, now);
+  const kms = makeKmsCalls({ keyService, health, meter, times: settings, now });
   const unwrapping = new Map<string, Borrower[]>();
-
-  const call = async <T>(operation: 'generate' | 'unwrap', keyId: string, work: () => Promise<T>): Promise<T> => {
-    refusals.check(keyId);
-    const startedAt = now();
-    try {
-      const result = await work();
-      health.succeeded(keyId);
-      meter.kmsCalled(operation, 'done', now() - startedAt);
-      return result;
-    } catch (thrown) {
-      const error = toPlatformError(thrown);
-      // A broken blob says nothing about KMS: it answered.
-      if (error.code === 'E_VAULT_SEAL_BROKEN') health.succeeded(keyId);
-      else {
-        health.failed(keyId, error, now());
-        refusals.remember(keyId, error);
-      }
-      meter.kmsCalled(operation, OUTCOME[error.code as keyof typeof OUTCOME] ?? 'unavailable', now() - startedAt);
-      throw error;
-    }
-  };
-
-  const unwrap = async (id: string, accountId: AccountId, dataKey: WrappedDataKey): Promise<SealingKey> => {
-    refusals.check(id);
-    try {
-      const plaintext = await call('unwrap', dataKey.keyId, () =>
-        keyService.unwrapDataKey(dataKey.keyId, dataKey.wrapped, accountId),
-      );
-      if (plaintext.length !== DATA_KEY_BYTES) {
-        plaintext.fill(0);
-        throw sealBroken('data-key');
-      }
-      return deriveSealingKey(plaintext);
-    } catch (thrown) {
-      const error = toPlatformError(thrown);
-      if (error.code === 'E_VAULT_SEAL_BROKEN') refusals.remember(id, error);
-      throw error;
-    }
-  };
 
   /** All who ask while one key is being unwrapped get it at the same moment, before the cache may let go of it again. */
   const unwrapOnce = (id: string, accountId: AccountId, dataKey: WrappedDataKey, borrower: Borrower): void => {
@@ -124,7 +75,7 @@ export const makeDataKeys = ({
     unwrapping.set(id, borrowers);
     // In the same moment as the outcome is known to all: whoever asked in between would start a second call.
     const ended = (): boolean => unwrapping.delete(id);
-    void unwrap(id, accountId, dataKey).then(
+    void kms.unwrap(id, accountId, dataKey).then(
       (key) => {
         ended();
         for (const { lend } of borrowers) lend(key);
@@ -187,13 +138,7 @@ export const makeDataKeys = ({
     use,
     hold: async (accountId, dataKey) => held(dataKey, await use(accountId, dataKey, copySealingKey)),
     create: async (keyId, accountId) => {
-      const {
-        plaintext,
-        wrapped,
-        keyId: arn,
-      } = await call('generate', keyId, () => keyService.generateDataKey(keyId, accountId));
-      const dataKey = { keyId: arn, wrapped };
-      const key = deriveSealingKey(plaintext);
+      const { dataKey, key } = await kms.generate(keyId, accountId);
       const own = held(dataKey, copySealingKey(key));
       cache.put(identify(accountId, dataKey), key, now());
       return own;
@@ -201,7 +146,7 @@ export const makeDataKeys = ({
     forget: (accountId, dataKey) => cache.drop(identify(accountId, dataKey)),
     sweep: () => {
       cache.sweep(now());
-      refusals.sweep();
+      kms.sweep();
     },
     clear: () => cache.clear(),
     get size() {

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { newRequestId, newUserId } from '@trendpot/contracts';
 import { findAuditEntries } from '@trendpot/persistence';
-import { KeyRefused, openKeyRing } from '../../services/token-vault/src/domain/open-key-ring.ts';
-import { makeRequireKms } from '../../services/token-vault/src/domain/require-kms.ts';
+import { KeyRefused, openKeyRing } from '../../services/token-vault/src/domain/keys/open-key-ring.ts';
+import { makeRequireKms } from '../../services/token-vault/src/domain/keys/require-kms.ts';
 import type { KmsFault } from '../../services/token-vault/test/faulty-kms.ts';
 import {
   exchangeRequest,
@@ -35,6 +35,13 @@ const kmsCalls = (): number => lab.kms.callsOf('Decrypt') + lab.kms.callsOf('Gen
 const impatient = (outageMs: number) =>
   lab.replica({ dataKeys: { maxEntries: 100, freshMs: 0, outageMs, unavailableMs: 200, refusedMs: 200 } });
 
+/** A vault, and a way to let KMS's last refusal grow old for it. */
+const withMovableClock = () => {
+  let ahead = 0;
+  const vault = lab.replica({ now: () => performance.now() + ahead });
+  return { vault, forgetRefusals: () => void (ahead += 60) };
+};
+
 describe('a crowd of leases of one account whose key is not in memory', () => {
   it('makes exactly one call to KMS', async () => {
     const accountId = await lab.connect(lab.replica());
@@ -64,7 +71,7 @@ describe.each(SILENT)('while KMS is out (%s)', (fault) => {
   });
 
   it('a new consent is told to try again, and its code is not spent', async () => {
-    const vault = lab.replica();
+    const { vault, forgetRefusals } = withMovableClock();
     const { code } = await lab.consent();
     lab.kms.fault = fault;
     const request = exchangeRequest(code);
@@ -73,7 +80,7 @@ describe.each(SILENT)('while KMS is out (%s)', (fault) => {
       verdict: 'backoff',
     });
     lab.kms.fault = undefined;
-    await delay(60);
+    forgetRefusals();
     expect(await vault.exchangeCode(request, 'auth-gateway')).toMatchObject({ state: 'connected' });
   });
 
@@ -161,7 +168,7 @@ describe('a wrapped key KMS does not accept', () => {
 
 describe('readiness', () => {
   it('tells of an outage and of its end, and costs no call while KMS answers', async () => {
-    const vault = lab.replica();
+    const { vault, forgetRefusals } = withMovableClock();
     await lab.connect(vault);
     lab.kms.calls.clear();
     await vault.requireKms();
@@ -173,7 +180,7 @@ describe('readiness', () => {
     await vault.exchangeCode(exchangeRequest(consent.code), 'auth-gateway').catch(() => undefined);
     await expect(vault.requireKms()).rejects.toMatchObject({ code: 'E_VAULT_KMS_DENIED' });
     lab.kms.fault = undefined;
-    await delay(60);
+    forgetRefusals();
     await vault.exchangeCode(exchangeRequest(consent.code), 'auth-gateway');
     await vault.requireKms();
   });
@@ -196,12 +203,12 @@ describe('readiness while KMS is silent', () => {
   });
 
   it('comes back with KMS, by asking it once', async () => {
-    const vault = lab.replica();
+    const { vault, forgetRefusals } = withMovableClock();
     const { code } = await lab.consent();
     lab.kms.fault = 'silence';
     await expect(vault.exchangeCode(exchangeRequest(code), 'auth-gateway')).rejects.toThrow();
     lab.kms.fault = undefined;
-    await delay(60);
+    forgetRefusals();
     lab.kms.calls.clear();
     const later = makeRequireKms(vault.dataKeys, lab.keyRing, vault.health, () => performance.now() + 5_000);
     await later();

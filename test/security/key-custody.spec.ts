@@ -5,8 +5,8 @@ import { REPOSITORY } from '@trendpot/local-platform';
 import { filesOf, type SourceFile } from './repository-files.ts';
 
 const KMS = '@aws-sdk/client-kms';
-const SEALING_FILE = 'services/token-vault/src/domain/sealed-token.ts';
-const KEY_DERIVATION = 'services/token-vault/src/domain/sealing-key.ts';
+const SEALING_FILE = 'services/token-vault/src/domain/sealing/sealed-token.ts';
+const KEY_DERIVATION = 'services/token-vault/src/domain/sealing/sealing-key.ts';
 
 let shipped: readonly SourceFile[];
 beforeAll(async () => {

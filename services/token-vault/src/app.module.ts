@@ -4,7 +4,7 @@ import { createSealer } from '@trendpot/messaging';
 import { databaseOf, type ServiceContext } from '@trendpot/nest-kit';
 import type { Collections } from '@trendpot/persistence';
 import type { Config } from './config.ts';
-import { KeyRefused, openKeyRing } from './domain/open-key-ring.ts';
+import { KeyRefused, openKeyRing } from './domain/keys/open-key-ring.ts';
 import { DisconnectAccountResponder } from './inbound/disconnect-account.responder.ts';
 import { ExchangeCodeResponder } from './inbound/exchange-code.responder.ts';
 import { LeaseTokenResponder } from './inbound/lease-token.responder.ts';
@@ -18,8 +18,8 @@ import { natsAuditRelay } from './outbound/nats-audit-relay.ts';
 import { observeVault } from './outbound/otel-vault-gauges.ts';
 import { otelVaultMeter } from './outbound/otel-vault-meter.ts';
 import { tiktokOAuth } from './outbound/tiktok-oauth.ts';
-import { makeVault, type Vault, type VaultParts } from './vault.ts';
 import { vaultTimes } from './vault-times.ts';
+import { makeVault, type Vault, type VaultParts } from './vault.ts';
 
 const asFault = (error: unknown): never => {
   if (error instanceof KeyRefused) throw new ConfigurationFault([error.message]);

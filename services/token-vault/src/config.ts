@@ -12,7 +12,7 @@ import {
 } from '@trendpot/config';
 import type { Dialect } from '@trendpot/contracts';
 import { z } from 'zod';
-import type { DataKeySettings } from './domain/data-keys.ts';
+import type { DataKeySettings } from './domain/keys/data-keys.ts';
 import type { KmsSettings } from './outbound/kms-key-service.ts';
 
 /** Each variable has a row in docs/configuration.md. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { findAuditEntries } from '@trendpot/persistence';
 import { leaseToken, revokeRequest, startVaultLab, type VaultLab } from '../test/vault-lab.ts';
-import { openKeyRing } from './domain/open-key-ring.ts';
-import type { KeyRing } from './domain/key-ring.ts';
+import type { KeyRing } from './domain/keys/key-ring.ts';
+import { openKeyRing } from './domain/keys/open-key-ring.ts';
 
 jest.setTimeout(60_000);
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newUserId, SUBJECT } from '@trendpot/contracts';
 import { findAuditEntries } from '@trendpot/persistence';
 import { exchangeRequest, leaseToken, revokeRequest, startVaultLab, type VaultLab } from '../test/vault-lab.ts';
-import { OVERHEAD_BYTES } from './domain/sealed-token.ts';
+import { OVERHEAD_BYTES } from './domain/sealing/sealed-token.ts';
 
 let lab: VaultLab;
 beforeAll(async () => {

@@ -3,22 +3,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { missingScopes, type AuditEntry, type Dialect } from '@trendpot/contracts';
 import type { Database } from '@trendpot/persistence';
 import { makeAnnounceExpiring } from './domain/announce-expiring.ts';
-import { makeAuditTrail } from './domain/audit-trail.ts';
-import { makeCutAudit } from './domain/cut-audit.ts';
-import { makeDataKeys, type DataKeySettings } from './domain/data-keys.ts';
-import { makeDisconnectAccount } from './domain/disconnect-account.ts';
-import { makeExchangeCode } from './domain/exchange-code.ts';
-import type { KeyRing } from './domain/key-ring.ts';
-import { makeKmsHealth } from './domain/kms-health.ts';
-import { makeLeaseToken } from './domain/lease-token.ts';
+import { makeAuditTrail } from './domain/audit/audit-trail.ts';
+import { makeCutAudit } from './domain/audit/cut-audit.ts';
+import { makeVerifyAudit } from './domain/audit/verify-audit.ts';
+import { makeDisconnectAccount } from './domain/disconnect/disconnect-account.ts';
+import { makeTellTikTok } from './domain/disconnect/tell-tiktok.ts';
+import { makeExchangeCode } from './domain/exchange/exchange-code.ts';
+import { makeDataKeys, type DataKeySettings } from './domain/keys/data-keys.ts';
+import type { KeyRing } from './domain/keys/key-ring.ts';
+import { makeKmsHealth } from './domain/keys/kms-health.ts';
+import { makeRequireKms } from './domain/keys/require-kms.ts';
+import { makeLeaseToken } from './domain/lease/lease-token.ts';
 import type { Clock, KeyService, OAuth, SealTo, VaultLog, VaultMeter } from './domain/ports.ts';
-import type { RenewalPorts } from './domain/renewal.ts';
-import { makeRenewToken } from './domain/renew-token.ts';
+import { makeRenewToken } from './domain/refresh/renew-token.ts';
 import { makeReportStatus } from './domain/report-status.ts';
-import { makeRequireKms } from './domain/require-kms.ts';
-import { makeRewrap } from './domain/rewrap.ts';
-import { makeTellTikTok } from './domain/tell-tiktok.ts';
-import { makeVerifyArchive } from './domain/verify-archive.ts';
+import { makeRewrap } from './domain/rewrap/rewrap.ts';
+import type { VaultPorts } from './domain/vault-ports.ts';
 import { mongoAccounts } from './outbound/mongo-accounts.ts';
 import { mongoAuditArchive } from './outbound/mongo-audit-archive.ts';
 import { makeAppendInTransaction, mongoAuditStore } from './outbound/mongo-audit-store.ts';
@@ -41,6 +41,8 @@ export interface VaultParts {
   readonly dataKeys: DataKeySettings;
   readonly times: VaultTimes;
   readonly clock?: Clock;
+  /** A monotonic clock, for how long keys are cached and KMS is left alone. */
+  readonly now?: () => number;
   /** How to wait for a while. */
   readonly pause?: (milliseconds: number) => Promise<void>;
   /** Put around every port, by its name: how a test stops a process at any point where it waits for something. */
@@ -76,12 +78,13 @@ export const makeVault = (parts: VaultParts) => {
   const { database, keyRing, log, meter, times, instrument = asItIs } = parts;
   const holder = newHolder();
   const clock = parts.clock ?? (() => new Date());
+  const now = parts.now ?? (() => performance.now());
   const audit = openAudit(parts, holder);
   const health = makeKmsHealth(keyRing.currentKeyId);
   const wrappedKeys = mongoDataKeys(database.collections, parts.dataKeys.freshMs);
   const keyService = instrument('keyService', parts.keyService);
-  const dataKeys = makeDataKeys({ keyService, health, meter, settings: parts.dataKeys });
-  const ports: RenewalPorts = {
+  const dataKeys = makeDataKeys({ keyService, health, meter, settings: parts.dataKeys, now });
+  const ports: VaultPorts = {
     accounts: instrument('accounts', mongoAccounts(database, audit.append, wrappedKeys)),
     pendingRevocations: instrument('pendingRevocations', mongoPendingRevocations(database, audit.append, wrappedKeys)),
     dataKeys,
@@ -106,13 +109,13 @@ export const makeVault = (parts: VaultParts) => {
     exchangeCode: makeExchangeCode(ports),
     leaseToken: makeLeaseToken({ ...ports, renew: makeRenewToken(ports), sealTo: parts.sealTo }),
     disconnectAccount: makeDisconnectAccount({ ...ports, tellTikTok }),
-    reportStatus: makeReportStatus({ ...ports, health }),
-    requireKms: makeRequireKms(dataKeys, keyRing, health),
+    reportStatus: makeReportStatus({ ...ports, health, now }),
+    requireKms: makeRequireKms(dataKeys, keyRing, health, now),
     tellTikTok,
     rewrap: makeRewrap({ ...ports, places }),
     census: () => places.census(),
     cutAudit: (retentionMs: number) => makeCutAudit(archive, audit.trail, clock, retentionMs)(),
-    verifyAudit: makeVerifyArchive(archive, clock),
+    verifyAudit: makeVerifyAudit(archive, clock),
     announceExpiring: (noticeMs: number) => makeAnnounceExpiring(consents, clock, log, noticeMs)(),
     countExpiring: (noticeMs: number) => consents.count(new Date(clock().getTime() + noticeMs)),
   };

@@ -1,17 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { newRequestId, newUserId, type LeaseRequest, type RevokeRequest } from '@trendpot/contracts';
 import { authorizationCodeAt, DEFAULT_CLIENT, startFakeTikTok, type Knobs } from '@trendpot/fake-tiktok';
-import { fakeTikTokControl, startKms, startMongod, type FakeTikTokControl } from '@trendpot/local-platform';
+import {
+  fakeTikTokControl,
+  startKms,
+  startMongod,
+  type FakeTikTokControl,
+  type Mongod,
+} from '@trendpot/local-platform';
 import { createRecipient, sealTo } from '@trendpot/messaging';
 import { connectMongo, migrate, type Database } from '@trendpot/persistence';
 import { secret } from '@trendpot/secrets';
-import { openKeyRing } from '../src/domain/open-key-ring.ts';
-import type { KeyRing } from '../src/domain/key-ring.ts';
+import type { KeyRing } from '../src/domain/keys/key-ring.ts';
+import { openKeyRing } from '../src/domain/keys/open-key-ring.ts';
 import type { OAuth, VaultLog, VaultMeter } from '../src/domain/ports.ts';
 import { kmsKeyService, type KmsKeyService } from '../src/outbound/kms-key-service.ts';
 import { tiktokOAuth } from '../src/outbound/tiktok-oauth.ts';
-import { makeVault, type Vault, type VaultParts } from '../src/vault.ts';
 import { vaultTimes, type VaultTimes } from '../src/vault-times.ts';
+import { makeVault, type Vault, type VaultParts } from '../src/vault.ts';
 import { startFaultyKms, type FaultyKms } from './faulty-kms.ts';
 
 export const SCOPES = ['user.info.basic', 'video.list', 'video.data', 'webhook.subscription'];
@@ -48,6 +54,7 @@ export interface Replica extends Vault {
 
 export interface VaultLab extends AsyncDisposable {
   readonly database: Database;
+  readonly mongod: Mongod;
   readonly mongoUri: string;
   readonly kms: FaultyKms;
   readonly kmsKeyId: string;
@@ -119,6 +126,7 @@ export interface LabOptions {
 /** What all labs of one test file share. */
 interface Ground {
   readonly database: Database;
+  readonly mongod: Mongod;
   readonly mongoUri: string;
   readonly kms: FaultyKms;
   readonly kmsKeyId: string;
@@ -205,7 +213,16 @@ export const startVaultLab = async (options: LabOptions = {}): Promise<VaultLab>
     const keyRing = await openKeyRing(keyService, kms.keyId, []);
     proxy.calls.clear();
     const createKey = async (): Promise<string> => (await kms.createKey()).keyId;
-    const ground = { database, mongoUri: uri.href, kms: proxy, kmsKeyId: kms.keyId, keyService, keyRing, createKey };
+    const ground = {
+      database,
+      mongod,
+      mongoUri: uri.href,
+      kms: proxy,
+      kmsKeyId: kms.keyId,
+      keyService,
+      keyRing,
+      createKey,
+    };
     return await labOn(ground, options, stack);
   } catch (error) {
     await stack.disposeAsync();

@@ -4,8 +4,8 @@ import { runInNewContext } from 'node:vm';
 import { LeaseReply, newAccountId, newRequestId, SUBJECT } from '@trendpot/contracts';
 import { createRecipient, request } from '@trendpot/messaging';
 import { z } from 'zod';
-import { makeDataKeyCache } from '../../../services/token-vault/src/domain/data-key-cache.ts';
-import { deriveSealingKey } from '../../../services/token-vault/src/domain/sealing-key.ts';
+import { makeDataKeyCache } from '../../../services/token-vault/src/domain/keys/data-key-cache.ts';
+import { deriveSealingKey } from '../../../services/token-vault/src/domain/sealing/sealing-key.ts';
 import type { Answerer, BenchPlatform } from './bench-platform.ts';
 
 const TIMEOUT_MS = 60_000;

@@ -1,4 +1,4 @@
-import { openKeyRing } from '../../../services/token-vault/src/domain/open-key-ring.ts';
+import { openKeyRing } from '../../../services/token-vault/src/domain/keys/open-key-ring.ts';
 import { leaseToken, type VaultLab } from '../../../services/token-vault/test/vault-lab.ts';
 
 /** Tokens moved to a new key a second, two for each credential; KMS is what limits it. */

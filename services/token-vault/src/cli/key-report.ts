@@ -1,5 +1,5 @@
-import type { KeyRing } from '../domain/key-ring.ts';
-import { isRetirable, useOf, type KeyUse } from '../domain/sealed-places.ts';
+import type { KeyRing } from '../domain/keys/key-ring.ts';
+import { isRetirable, useOf, type KeyUse } from '../domain/rewrap/sealed-places.ts';
 
 const number = new Intl.NumberFormat('en-US');
 

@@ -1,5 +1,5 @@
 import { CONFIGURATION_EXIT_CODE, ConfigurationFault } from '@trendpot/config';
-import { KeyRefused } from '../domain/open-key-ring.ts';
+import { KeyRefused } from '../domain/keys/open-key-ring.ts';
 import { readFlags, WrongUsage, type Flags } from './flags.ts';
 import { listAudit } from './list-audit.ts';
 import { openVault, type OpenVault } from './open-vault.ts';

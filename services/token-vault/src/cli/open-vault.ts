@@ -3,13 +3,13 @@ import { createSealer } from '@trendpot/messaging';
 import { connectMongo } from '@trendpot/persistence';
 import { z } from 'zod';
 import { loadConfig } from '../config.ts';
-import { openKeyRing } from '../domain/open-key-ring.ts';
+import { openKeyRing } from '../domain/keys/open-key-ring.ts';
 import type { OAuth, VaultLog, VaultMeter } from '../domain/ports.ts';
 import { repeat } from '../inbound/repeat.schedule.ts';
 import { kmsKeyService } from '../outbound/kms-key-service.ts';
 import { tellPresence } from '../outbound/mongo-presence.ts';
-import { makeVault } from '../vault.ts';
 import { vaultTimes } from '../vault-times.ts';
+import { makeVault } from '../vault.ts';
 
 const nothing = (): void => undefined;
 const SILENT_METER: VaultMeter = {

@@ -1,6 +1,6 @@
 import { ConfigurationFault, secretFile } from '@trendpot/config';
 import { connectMessaging, type Messaging } from '@trendpot/messaging';
-import { countFaults, type AuditFinding } from '../domain/verify-audit.ts';
+import { countFaults, type AuditFinding } from '../domain/audit/verify-chain.ts';
 import { natsAuditStream } from '../outbound/nats-audit-stream.ts';
 import type { OpenVault } from './open-vault.ts';
 

@@ -1,5 +1,14 @@
-import type { AccountId, AccountState, Actor, AuditEntry, RequestId, SyncJob, UserId } from '@trendpot/contracts';
-import type { Credential } from './credential.ts';
+import {
+  PlatformError,
+  type AccountId,
+  type AccountState,
+  type Actor,
+  type AuditEntry,
+  type RequestId,
+  type SyncJob,
+  type UserId,
+} from '@trendpot/contracts';
+import type { Credential } from './sealing/credential.ts';
 
 export type ToldTikTok = 'revoked' | 'already-void' | 'pending' | 'given-up';
 
@@ -18,6 +27,24 @@ export interface VaultAccount {
   readonly credential?: Credential;
   readonly revocation?: Revocation;
 }
+
+export type ConnectedAccount = VaultAccount & { readonly credential: Credential };
+
+const ENDED: Partial<Record<AccountState, 'E_ACCOUNT_REVOKED' | 'E_NEEDS_CONSENT'>> = {
+  revoked: 'E_ACCOUNT_REVOKED',
+  needs_consent: 'E_NEEDS_CONSENT',
+};
+
+/** @throws PlatformError E_ACCOUNT_NOT_FOUND, E_ACCOUNT_REVOKED, E_NEEDS_CONSENT */
+export const requireConnected = (account: VaultAccount | undefined): ConnectedAccount => {
+  if (account === undefined) throw new PlatformError('E_ACCOUNT_NOT_FOUND', 'no account has this id');
+  const ended = ENDED[account.state];
+  if (ended !== undefined) throw new PlatformError(ended, `account ${account.accountId} is ${account.state}`);
+  if (account.credential === undefined) {
+    throw new PlatformError('E_NEEDS_CONSENT', `account ${account.accountId} has no credential`);
+  }
+  return { ...account, credential: account.credential };
+};
 
 /** A new grant of a creator: their first, or the one that replaces what is stored. */
 export interface Connection {

@@ -1,18 +1,20 @@
-import { PlatformError, type NatsUser } from '@trendpot/contracts';
+import { HOPS, PlatformError, SUBJECT } from '@trendpot/contracts';
 
-/** Which of the vault's commands each service may use, whatever the servers in between let through. */
+const callersOf = (subject: string): ReadonlySet<string> =>
+  new Set(HOPS.filter((hop) => hop.kind === 'request' && hop.subject === subject).map(({ from }) => from));
+
+/** Which services may use each of the vault's commands, whatever the servers in between let through. */
 const ALLOWED = {
-  exchange: ['auth-gateway'],
-  revoke: ['auth-gateway'],
-  status: ['auth-gateway', 'operator'],
-  lease: ['ingestion', 'metrics-refresher'],
-} as const satisfies Record<string, readonly NatsUser[]>;
+  exchange: callersOf(SUBJECT.vaultExchange),
+  revoke: callersOf(SUBJECT.vaultRevoke),
+  status: callersOf(SUBJECT.vaultStatus),
+  lease: callersOf(SUBJECT.vaultLease),
+} as const;
 
 export type VaultCommand = keyof typeof ALLOWED;
 
 /** @throws PlatformError E_VAULT_CALLER_REFUSED, for an unproven identity as well */
 export const checkCaller = (command: VaultCommand, caller: string | undefined): string => {
-  const allowed: readonly string[] = ALLOWED[command];
-  if (caller !== undefined && allowed.includes(caller)) return caller;
+  if (caller !== undefined && ALLOWED[command].has(caller)) return caller;
   throw new PlatformError('E_VAULT_CALLER_REFUSED', `${caller ?? 'an unknown caller'} may not use ${command}`);
 };

@@ -1,6 +1,6 @@
 import type { AccountId, AuditEntry, RequestId, UserId } from '@trendpot/contracts';
 import type { ToldTikTok } from './accounts.ts';
-import type { Credential } from './credential.ts';
+import type { Credential } from './sealing/credential.ts';
 
 /** As long as TikTok itself keeps trying to deliver a webhook. Afterwards the credential is erased, told or not. */
 export const KEEP_PENDING_MS = 72 * 3_600_000;

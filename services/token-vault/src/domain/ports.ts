@@ -1,6 +1,6 @@
 import type { AccountId, AuditEntry, AuditFact } from '@trendpot/contracts';
 import type { Secret } from '@trendpot/secrets';
-import type { TokenPair } from './credential.ts';
+import type { TokenPair } from './sealing/credential.ts';
 
 /** The time of day. Deadlines inside one process use `performance.now()` instead. */
 export type Clock = () => Date;

@@ -1,11 +1,12 @@
 import type { StatusRequest, StatusResult } from '@trendpot/contracts';
 import type { VaultAccount } from './accounts.ts';
 import { checkCaller } from './callers.ts';
-import type { KmsHealth } from './kms-health.ts';
-import type { RenewalPorts } from './renewal.ts';
+import type { KmsHealth } from './keys/kms-health.ts';
+import type { VaultPorts } from './vault-ports.ts';
 
-interface Ports extends Pick<RenewalPorts, 'accounts' | 'keyRing'> {
+interface Ports extends Pick<VaultPorts, 'accounts' | 'keyRing'> {
   readonly health: KmsHealth;
+  readonly now: () => number;
 }
 
 /** What may be known of the vault and of one account without opening anything. */
@@ -25,12 +26,12 @@ const describe = (account: VaultAccount): NonNullable<StatusResult['account']> =
 
 /** @throws PlatformError E_VAULT_CALLER_REFUSED */
 export const makeReportStatus =
-  ({ accounts, keyRing, health }: Ports): ReportStatus =>
+  ({ accounts, keyRing, health, now }: Ports): ReportStatus =>
   async (request, caller) => {
     checkCaller('status', caller);
     const account = request.accountId === undefined ? undefined : await accounts.find(request.accountId);
     return {
-      kms: health.state(performance.now()),
+      kms: health.state(now()),
       keyId: keyRing.currentKeyId,
       ...(account === undefined ? {} : { account: describe(account) }),
     };

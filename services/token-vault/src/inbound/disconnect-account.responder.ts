@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { RevokeRequest, SUBJECT, type RevokeResult } from '@trendpot/contracts';
 import { Responds, type RequestMeta } from '@trendpot/nest-kit';
-import type { DisconnectAccount } from '../domain/disconnect-account.ts';
+import type { DisconnectAccount } from '../domain/disconnect/disconnect-account.ts';
 import { DISCONNECT_ACCOUNT } from './tokens.ts';
 
 @Controller()

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { ExchangeRequest, SUBJECT, type ExchangeResult } from '@trendpot/contracts';
 import { Responds, type RequestMeta } from '@trendpot/nest-kit';
-import type { ExchangeCode } from '../domain/exchange-code.ts';
+import type { ExchangeCode } from '../domain/exchange/exchange-code.ts';
 import { EXCHANGE_CODE } from './tokens.ts';
 
 @Controller()

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { LeaseRequest, SUBJECT, type LeaseResult } from '@trendpot/contracts';
 import { Responds, type RequestMeta } from '@trendpot/nest-kit';
-import type { LeaseToken } from '../domain/lease-token.ts';
+import type { LeaseToken } from '../domain/lease/lease-token.ts';
 import { LEASE_TOKEN } from './tokens.ts';
 
 @Controller()

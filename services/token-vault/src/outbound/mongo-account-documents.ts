@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SyncJob } from '@trendpot/contracts';
 import type { AccountDocument, SyncState } from '@trendpot/persistence';
 import type { VaultAccount } from '../domain/accounts.ts';
-import type { Credential } from '../domain/credential.ts';
+import type { Credential } from '../domain/sealing/credential.ts';
 
 /** All the vault looks at; profile and progress stay where they are. */
 export const VAULT_PROJECTION = { userId: 1, state: 1, credential: 1, revocation: 1 } as const;

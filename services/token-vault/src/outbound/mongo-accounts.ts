@@ -8,6 +8,7 @@ import { makeConnectAccount } from './mongo-connect-account.ts';
 import { toCredential } from './mongo-credential.ts';
 import { withoutKey, type MongoDataKeys } from './mongo-data-keys.ts';
 import { makeDisconnect } from './mongo-disconnect-account.ts';
+import { reachableThroughout } from './mongo-reachable.ts';
 import { makeRefreshTurns } from './mongo-refresh-turns.ts';
 
 /** A data key that was replaced between the two reads fits when both are read again. */
@@ -32,7 +33,7 @@ export const mongoAccounts = (
     }
   };
 
-  return {
+  return reachableThroughout<Accounts>({
     find,
     findByOpenId: async (openId) => {
       const document = await accounts.findOne({ openId }, { projection: { _id: 1 } });
@@ -45,5 +46,5 @@ export const mongoAccounts = (
     connect: makeConnectAccount(database, events, appendAudit, dataKeys),
     ...makeRefreshTurns(database, events, appendAudit, dataKeys),
     disconnect: makeDisconnect(database, events, appendAudit, dataKeys),
-  };
+  });
 };

@@ -4,10 +4,10 @@ import type { AuditBatchDocument } from '@trendpot/persistence';
 import { someAuditEntries } from '@trendpot/testing';
 import type { UpdateFilter } from 'mongodb';
 import { startVaultLab, type VaultLab } from '../../test/vault-lab.ts';
-import type { ArchivedChain } from '../domain/audit-archive.ts';
-import { makeAuditTrail } from '../domain/audit-trail.ts';
-import { makeCutAudit } from '../domain/cut-audit.ts';
-import { verifyChain } from '../domain/verify-audit.ts';
+import type { ArchivedChain } from '../domain/audit/audit-archive.ts';
+import { makeAuditTrail } from '../domain/audit/audit-trail.ts';
+import { makeCutAudit } from '../domain/audit/cut-audit.ts';
+import { verifyChain } from '../domain/audit/verify-chain.ts';
 import { mongoAuditArchive } from './mongo-audit-archive.ts';
 import { makeAppendInTransaction, mongoAuditStore } from './mongo-audit-store.ts';
 

@@ -7,8 +7,8 @@ import {
   type Database,
 } from '@trendpot/persistence';
 import type { Filter } from 'mongodb';
-import { placeOf, type ArchivedChain, type AuditArchive } from '../domain/audit-archive.ts';
-import type { Range } from '../domain/ranges.ts';
+import { placeOf, type ArchivedChain, type AuditArchive } from '../domain/audit/audit-archive.ts';
+import type { Range } from '../domain/audit/ranges.ts';
 import type { AppendInTransaction } from './mongo-audit-store.ts';
 
 const toChain = (chain: string, registered: AuditChainDocument | undefined): ArchivedChain => ({

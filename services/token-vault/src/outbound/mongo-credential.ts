@@ -1,6 +1,6 @@
 import { digestOfDataKey, type SealedCredential } from '@trendpot/persistence';
 import { Binary } from 'mongodb';
-import type { Credential } from '../domain/credential.ts';
+import type { Credential } from '../domain/sealing/credential.ts';
 
 const bytesOf = (binary: Binary): Uint8Array => binary.buffer.subarray(0, binary.position);
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { digestOfDataKey, type SealedCredential } from '@trendpot/persistence';
 import { leaseToken, startVaultLab, type VaultLab } from '../../test/vault-lab.ts';
-import type { Credential } from '../domain/credential.ts';
-import { openKeyRing } from '../domain/open-key-ring.ts';
+import { openKeyRing } from '../domain/keys/open-key-ring.ts';
+import type { Credential } from '../domain/sealing/credential.ts';
 import { mongoAccounts } from './mongo-accounts.ts';
 import { asBytes } from './mongo-credential.ts';
 import { mongoDataKeys, type MongoDataKeys } from './mongo-data-keys.ts';

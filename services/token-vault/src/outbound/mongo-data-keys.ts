@@ -1,6 +1,6 @@
 import { digestOfDataKey, type Collections, type SealedCredential } from '@trendpot/persistence';
 import { Binary, type ClientSession } from 'mongodb';
-import type { Credential } from '../domain/credential.ts';
+import type { Credential } from '../domain/sealing/credential.ts';
 import { batchedFind } from './mongo-batched-find.ts';
 import { asBytes, toCredential } from './mongo-credential.ts';
 

@@ -2,13 +2,14 @@ import type { AuditEntry } from '@trendpot/contracts';
 import type { Database, PendingRevocationDocument } from '@trendpot/persistence';
 import type { Filter } from 'mongodb';
 import type { ToldTikTok } from '../domain/accounts.ts';
-import type { Credential } from '../domain/credential.ts';
 import type { PendingRevocation, PendingRevocations } from '../domain/pending-revocations.ts';
+import type { Credential } from '../domain/sealing/credential.ts';
 import { digestOfOpenId } from './mongo-account-documents.ts';
 import { makeAdoptPair } from './mongo-adopt-pair.ts';
 import type { AppendInTransaction } from './mongo-audit-store.ts';
 import { toDocument } from './mongo-credential.ts';
 import type { MongoDataKeys } from './mongo-data-keys.ts';
+import { reachableThroughout } from './mongo-reachable.ts';
 
 const LONG_AGO = new Date(0);
 
@@ -58,7 +59,7 @@ export const mongoPendingRevocations = (
   const idsOf = async (filter: Filter<PendingRevocationDocument>): Promise<readonly string[]> =>
     (await pendingRevocations.find(filter, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id);
 
-  return {
+  return reachableThroughout<PendingRevocations>({
     claim: async (holder, leaseMs, accountId) => {
       const document = await pendingRevocations.findOneAndUpdate(
         {
@@ -136,5 +137,5 @@ export const mongoPendingRevocations = (
     ofCreator: (openId) => idsOf({ openIdDigest: digestOfOpenId(openId) }),
 
     withdraw: (accountId, entry) => close({ _id: accountId }, 'given-up', entry),
-  };
+  });
 };

@@ -1,6 +1,6 @@
 import type { Database, SealedCredential } from '@trendpot/persistence';
 import type { Collection, Document } from 'mongodb';
-import type { KeyUse, SealedPlace, SealedPlaces } from '../domain/sealed-places.ts';
+import type { KeyUse, SealedPlace, SealedPlaces } from '../domain/rewrap/sealed-places.ts';
 import type { AppendInTransaction } from './mongo-audit-store.ts';
 import { toDocument } from './mongo-credential.ts';
 import type { MongoDataKeys } from './mongo-data-keys.ts';

@@ -3,7 +3,7 @@ import { auditChainStart, newAccountId, type AuditHead } from '@trendpot/contrac
 import { ensureTopology, type Messaging } from '@trendpot/messaging';
 import { someAuditEntries, startPlatformNats } from '@trendpot/testing';
 import { leaseToken, startVaultLab, type VaultLab } from '../../test/vault-lab.ts';
-import { countFaults } from '../domain/verify-audit.ts';
+import { countFaults } from '../domain/audit/verify-chain.ts';
 import { mongoAuditStore } from './mongo-audit-store.ts';
 import { natsAuditRelay } from './nats-audit-relay.ts';
 import { natsAuditStream } from './nats-audit-stream.ts';

@@ -1,7 +1,7 @@
 import { AuditEntry, STREAM, type AuditWriterName } from '@trendpot/contracts';
 import type { Messaging } from '@trendpot/messaging';
 import { z } from 'zod';
-import type { AuditStream, StreamedEntry } from '../domain/audit-archive.ts';
+import type { AuditStream, StreamedEntry } from '../domain/audit/audit-archive.ts';
 
 const AT_ONCE = 64;
 /** By how much the clocks of whoever records and of the server may differ. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createMeters } from '@trendpot/observability';
-import type { KeyUse } from '../domain/sealed-places.ts';
 import { startVaultLab, type VaultLab } from '../../test/vault-lab.ts';
+import type { KeyUse } from '../domain/rewrap/sealed-places.ts';
 import { observeVault } from './otel-vault-gauges.ts';
 
 const arnOf = (name: string): string => `arn:aws:kms:us-east-1:000000000000:key/${name}`;

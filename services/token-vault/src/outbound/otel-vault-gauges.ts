@@ -1,7 +1,7 @@
 import type { Meters } from '@trendpot/observability';
 import type { Collections } from '@trendpot/persistence';
-import type { KeyRing } from '../domain/key-ring.ts';
-import { isRetirable, useOf, type KeyUse } from '../domain/sealed-places.ts';
+import type { KeyRing } from '../domain/keys/key-ring.ts';
+import { isRetirable, useOf, type KeyUse } from '../domain/rewrap/sealed-places.ts';
 
 /** A census counts every credential; scrapes may come often. */
 const CENSUS_EVERY_MS = 30_000;

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { newAccountId } from '@trendpot/contracts';
 import type { Secret } from '@trendpot/secrets';
 import type { Accounts } from '../../services/token-vault/src/domain/accounts.ts';
-import type { OAuth } from '../../services/token-vault/src/domain/ports.ts';
+import type { AuditStore, OAuth } from '../../services/token-vault/src/domain/ports.ts';
 import { startVaultLab, type VaultLab } from '../../services/token-vault/test/vault-lab.ts';
 import { crashMatrix } from './vault/crash-matrix.ts';
 import { everyDeath, everyFreeze, PATHS, randomPlan, undisturbed } from './vault/crash-plans.ts';
@@ -106,4 +107,76 @@ describe('the crash matrix', () => {
     const plan = race(timeless, { tasks: ['disconnect'], fates: [freeze], token: 'dead' });
     expect((await crashMatrix(lab, [plan], 1)).maxRefreshesInFlight).toBe(2);
   }, 60_000);
+
+  describe('looks over the whole database, and', () => {
+    afterEach(async () => {
+      const { accounts, auditChains, auditLogs, dataKeys, outbox } = lab.database.collections;
+      await Promise.all([
+        accounts.deleteMany({}),
+        auditChains.deleteMany({}),
+        auditLogs.deleteMany({}),
+        dataKeys.deleteMany({}),
+        outbox.deleteMany({}),
+      ]);
+    });
+
+    /** A vault that does something once more after each pair was stored. */
+    const afterStoring =
+      (more: (pair: Parameters<Accounts['storeRenewed']>[0]) => Promise<unknown>): NonNullable<CrashPlan['sabotage']> =>
+      (port, implementation) => {
+        if (port !== 'accounts') return implementation;
+        const { storeRenewed } = implementation as unknown as Accounts;
+        const store: Accounts['storeRenewed'] = async (...given) => {
+          const stored = await storeRenewed(...given);
+          await more(given[0]);
+          return stored;
+        };
+        return { ...implementation, storeRenewed: store };
+      };
+
+    it.each<[string, (token: string) => unknown]>([
+      ['as it is', (token) => token],
+      ['as bytes', (token) => Buffer.from(token)],
+      ['as hex', (token) => Buffer.from(token).toString('hex')],
+      ['as base64, amid other text', (token) => Buffer.from(`token=${token};`).toString('base64')],
+    ])(
+      'notices a token that was kept %s',
+      async (_how, write) => {
+        const db = lab.database.client.db(lab.database.collections.accounts.dbName);
+        const leaky: CrashPlan['sabotage'] = (port, implementation) => {
+          if (port !== 'oauth') return implementation;
+          const { refresh } = implementation as unknown as OAuth;
+          const keep: OAuth['refresh'] = async (...given) => {
+            const grant = await refresh(...given);
+            await db.collection('notes').insertOne({ note: write(grant.refreshToken.reveal()) });
+            return grant;
+          };
+          return { ...implementation, refresh: keep };
+        };
+        expect((await crashMatrix(lab, [race(leaky)], 1)).secretsFound).toBe(1);
+        await db.dropCollection('notes');
+      },
+      60_000,
+    );
+
+    it('notices a data key that no credential names', async () => {
+      const { dataKeys } = lab.database.collections;
+      const hoarding = afterStoring(async ({ accountId }) => {
+        const { _id, ...key } = (await dataKeys.findOne({ _id: accountId }))!;
+        await dataKeys.insertOne({ ...key, _id: newAccountId() });
+      });
+      expect((await crashMatrix(lab, [race(hoarding)], 1)).keysAstray).toBe(1);
+    }, 60_000);
+
+    it('notices an audit entry that is not what was recorded', async () => {
+      const lying: CrashPlan['sabotage'] = (port, implementation) => {
+        if (port !== 'auditStore') return implementation;
+        const { append, mostAtOnce } = implementation as unknown as AuditStore;
+        const alter: AuditStore['append'] = (entries) =>
+          append(entries.map((entry) => ({ ...entry, caller: 'somebody-else' })));
+        return { ...implementation, mostAtOnce, append: alter };
+      };
+      expect((await crashMatrix(lab, [race(lying)], 1)).auditFaults).toBeGreaterThan(0);
+    }, 60_000);
+  });
 });

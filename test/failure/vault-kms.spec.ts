@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { newRequestId, newUserId } from '@trendpot/contracts';
-import { findAuditEntries } from '@trendpot/persistence';
+import { digestOfDataKey, findAuditEntries } from '@trendpot/persistence';
+import { Binary } from 'mongodb';
 import { KeyRefused, openKeyRing } from '../../services/token-vault/src/domain/keys/open-key-ring.ts';
 import { makeRequireKms } from '../../services/token-vault/src/domain/keys/require-kms.ts';
-import type { KmsFault } from '../../services/token-vault/test/faulty-kms.ts';
+import type { KmsFault, KmsLie } from '../../services/token-vault/test/faulty-kms.ts';
 import {
   exchangeRequest,
   leaseToken,
@@ -29,6 +30,13 @@ afterAll(async () => lab[Symbol.asyncDispose]());
 
 const SILENT: readonly KmsFault[] = ['throttled', 'internal', 'silence', 'reset', 'garbage'];
 const REFUSING: readonly KmsFault[] = ['denied', 'disabled', 'pending-deletion'];
+/** Lies, and as what the vault refuses them when they answer the unwrapping of a key. */
+const LYING: readonly [KmsLie, code: string][] = [
+  ['names-another-key', 'E_VAULT_SEAL_BROKEN'],
+  ['half-a-key', 'E_VAULT_SEAL_BROKEN'],
+  ['another-key', 'E_VAULT_SEAL_BROKEN'],
+  ['no-key', 'E_VAULT_KMS_UNAVAILABLE'],
+];
 const kmsCalls = (): number => lab.kms.callsOf('Decrypt') + lab.kms.callsOf('GenerateDataKey');
 
 /** A vault whose cached keys are always due to be unwrapped again. */
@@ -163,6 +171,105 @@ describe('a wrapped key KMS does not accept', () => {
     expect(await Array.fromAsync(findAuditEntries(lab.database.collections, refusals))).toMatchObject([
       { cause: 'E_VAULT_SEAL_BROKEN/data-key' },
     ]);
+  });
+});
+
+describe.each(LYING)('when KMS answers in due form and lies (%s)', (lie, code) => {
+  const credentialOf = async (accountId: string) =>
+    (await lab.database.collections.accounts.findOne({ _id: accountId }))?.credential;
+
+  it('nothing is handed out, the refusal is audited, and what is stored opens once KMS tells the truth', async () => {
+    const accountId = await lab.connect(lab.replica());
+    let sealed = 0;
+    const vault = lab.replica({
+      sealTo: () => {
+        sealed += 1;
+        throw new Error('a token was about to leave');
+      },
+    });
+    lab.kms.fault = lie;
+    await expect(leaseToken(vault, accountId)).rejects.toMatchObject({ code });
+    expect(sealed).toBe(0);
+    const refusals = { accountId, action: 'token.decrypt' as const, outcome: 'refused' as const };
+    const audited = await Array.fromAsync(findAuditEntries(lab.database.collections, refusals));
+    expect(audited.map(({ cause }) => cause?.split('/')[0])).toEqual([code]);
+    lab.kms.fault = undefined;
+    expect((await leaseToken(lab.replica(), accountId)).generation).toBe(1);
+  });
+
+  it('no refresh is begun and nothing is stored', async () => {
+    const accountId = await lab.connect(lab.replica());
+    const before = await credentialOf(accountId);
+    const asked = (await lab.tiktok.calls('/v2/oauth/token/')).length;
+    lab.kms.fault = lie;
+    const late = lab.replica({ clock: () => new Date(Date.now() + 8_000_000) });
+    await expect(leaseToken(late, accountId)).rejects.toMatchObject({ code });
+    expect((await lab.tiktok.calls('/v2/oauth/token/')).length).toBe(asked);
+    expect(await credentialOf(accountId)).toEqual(before);
+  });
+});
+
+// That a new key is not the one in the blob beside it, only unwrapping the blob would tell.
+describe.each<KmsLie>(['names-another-key', 'half-a-key', 'no-key'])('a new data key that is none (%s)', (lie) => {
+  it('seals nothing: the code is not spent, and no account is stored', async () => {
+    const { code } = await lab.consent();
+    const request = exchangeRequest(code);
+    const { accounts, dataKeys } = lab.database.collections;
+    const stored = async () => [await accounts.countDocuments(), await dataKeys.countDocuments()];
+    const before = await stored();
+    lab.kms.fault = lie;
+    const refused = lab.replica().exchangeCode(request, 'auth-gateway');
+    await expect(refused).rejects.toMatchObject({ code: 'E_VAULT_KMS_UNAVAILABLE' });
+    expect(await stored()).toEqual(before);
+    lab.kms.fault = undefined;
+    expect(await lab.replica().exchangeCode(request, 'auth-gateway')).toMatchObject({ state: 'connected' });
+  });
+});
+
+describe('a refusal of KMS is remembered', () => {
+  /** Long enough to outlast both crowds on any machine. */
+  const mindful = (previousKeyIds: readonly string[] = []) =>
+    lab.replica({
+      keyRing: { ...lab.keyRing, previousKeyIds },
+      dataKeys: { maxEntries: 100, freshMs: 60_000, outageMs: 60_000, unavailableMs: 60_000, refusedMs: 60_000 },
+    });
+  const crowdAt = async (vault: Replica, accountIds: readonly string[]): Promise<unknown[]> => {
+    const crowd = Array.from({ length: 50 }, (_, index) =>
+      leaseToken(vault, accountIds[index % accountIds.length] ?? ''),
+    );
+    return (await Promise.allSettled(crowd)).map((end) => (end.status === 'rejected' ? end.reason : undefined));
+  };
+  const all = (code: string) => Array.from({ length: 50 }, () => expect.objectContaining({ code }));
+
+  it('of a key: whoever else has a credential under it does not ask again', async () => {
+    const earlier = await openKeyRing(lab.keyService, await lab.createKey(), []);
+    const [first, ...others] = await Promise.all(
+      Array.from({ length: 5 }, () => lab.connect(lab.replica({ keyRing: earlier }))),
+    );
+    const vault = mindful([earlier.currentKeyId]);
+    lab.kms.keyFaults.set(earlier.currentKeyId, 'denied');
+    lab.kms.calls.clear();
+    expect(await crowdAt(vault, [first ?? ''])).toEqual(all('E_VAULT_KMS_DENIED'));
+    expect(kmsCalls()).toBe(1);
+    expect(await crowdAt(vault, others)).toEqual(all('E_VAULT_KMS_DENIED'));
+    expect(kmsCalls()).toBe(1);
+  });
+
+  it('of a wrapped key that is damaged: it is not sent again, and the key itself serves all others', async () => {
+    const [broken, whole] = [await lab.connect(lab.replica()), await lab.connect(lab.replica())];
+    const { accounts, dataKeys } = lab.database.collections;
+    const { wrapped } = (await dataKeys.findOne({ _id: broken }))!;
+    const bytes = Buffer.from(wrapped.buffer.subarray(0, wrapped.position));
+    bytes.writeUInt8(bytes.readUInt8(60) ^ 1, 60);
+    const dataKeyDigest = new Binary(digestOfDataKey(bytes));
+    await dataKeys.updateOne({ _id: broken }, { $set: { wrapped: new Binary(bytes) } });
+    await accounts.updateOne({ _id: broken }, { $set: { 'credential.dataKeyDigest': dataKeyDigest } });
+    const vault = mindful();
+    lab.kms.calls.clear();
+    expect(await crowdAt(vault, [broken])).toEqual(all('E_VAULT_SEAL_BROKEN'));
+    expect(await crowdAt(vault, [broken])).toEqual(all('E_VAULT_SEAL_BROKEN'));
+    expect(kmsCalls()).toBe(1);
+    expect((await leaseToken(vault, whole)).generation).toBe(1);
   });
 });
 

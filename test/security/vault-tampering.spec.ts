@@ -41,6 +41,14 @@ const write = async (accountId: string, { wrapped, ...change }: Partial<Stored>)
 const changed = (blob: Binary, work: (bytes: Buffer) => Buffer): Binary =>
   new Binary(work(Buffer.from(blob.buffer.subarray(0, blob.position))));
 
+/** By then every access token has expired, and what is to be done needs a refresh first. */
+const LATE_MS = 8_000_000;
+const late = (): Date => new Date(Date.now() + LATE_MS);
+const callsToTikTok = async (): Promise<number> => {
+  const calls = await Promise.all(['/v2/oauth/token/', '/v2/oauth/revoke/'].map((route) => lab.tiktok.calls(route)));
+  return calls.flat().length;
+};
+
 const CASES: readonly [what: string, change: (own: Stored, other: Stored) => Partial<Stored>, cause: string][] = [
   ['the access token of another account', (_own, other) => ({ accessToken: other.accessToken }), 'commitment'],
   ['token and data key of another account', (_own, { accessToken, wrapped }) => ({ accessToken, wrapped }), 'data-key'],
@@ -130,8 +138,88 @@ describe('a stored credential that was tampered with', () => {
   });
 });
 
+describe('one bit, changed anywhere in a stored access token', () => {
+  it('is refused every time, and every time it is audited', async () => {
+    const accountId = await lab.connect(lab.replica());
+    const vault = lab.replica();
+    const whole = await credentialOf(accountId);
+    const { length } = changed(whole.accessToken, (bytes) => bytes).buffer;
+    for (let place = 0; place < length; place += 1) {
+      const flip = (bytes: Buffer): Buffer => (
+        bytes.writeUInt8(bytes.readUInt8(place) ^ (1 << (place % 8)), place),
+        bytes
+      );
+      await write(accountId, { accessToken: changed(whole.accessToken, flip) });
+      await expect(leaseToken(vault, accountId)).rejects.toMatchObject({ code: 'E_VAULT_SEAL_BROKEN' });
+    }
+    const entries = { accountId, action: 'token.decrypt' as const, outcome: 'refused' as const };
+    const audited = await Array.fromAsync(findAuditEntries(lab.database.collections, entries));
+    expect(audited).toHaveLength(length);
+    expect(audited.filter(({ cause }) => !/^E_VAULT_SEAL_BROKEN\/(version|commitment|tag)$/.test(cause ?? ''))).toEqual(
+      [],
+    );
+    await write(accountId, { accessToken: whole.accessToken });
+    expect((await leaseToken(vault, accountId)).generation).toBe(1);
+  }, 60_000);
+});
+
+const REFRESH_CASES: readonly [what: string, change: (own: Stored, other: Stored) => Partial<Stored>, cause: string][] =
+  [
+    [
+      'a flipped bit',
+      ({ refreshToken }) => ({
+        refreshToken: changed(refreshToken, (bytes) => (bytes.writeUInt8(bytes.readUInt8(50) ^ 1, 50), bytes)),
+      }),
+      'tag',
+    ],
+    ['the access token in its place', ({ accessToken }) => ({ refreshToken: accessToken }), 'tag'],
+    ['the refresh token of another account', (_own, other) => ({ refreshToken: other.refreshToken }), 'commitment'],
+    [
+      'its end cut off',
+      ({ refreshToken }) => ({ refreshToken: changed(refreshToken, (bytes) => bytes.subarray(0, 40)) }),
+      'length',
+    ],
+  ];
+
+describe('a stored refresh token that was tampered with', () => {
+  const tampered = async (tamper: (typeof REFRESH_CASES)[number][1]): Promise<string> => {
+    const [accountId, otherId] = [await lab.connect(lab.replica()), await lab.connect(lab.replica())];
+    await write(accountId, tamper(await credentialOf(accountId), await credentialOf(otherId)));
+    return accountId;
+  };
+  const causes = async (accountId: string, action: 'token.decrypt' | 'token.revoke', outcome: 'refused' | 'failed') =>
+    (await Array.fromAsync(findAuditEntries(lab.database.collections, { accountId, action, outcome }))).map(
+      (entry) => entry.cause,
+    );
+
+  it.each(REFRESH_CASES)(
+    'with %s is refused where a lease needs it, audited, and never sent',
+    async (_what, tamper, cause) => {
+      const accountId = await tampered(tamper);
+      const [calls, before] = [await callsToTikTok(), await credentialOf(accountId)];
+      const refused = leaseToken(lab.replica({ clock: late }), accountId);
+      await expect(refused).rejects.toMatchObject({ code: 'E_VAULT_SEAL_BROKEN' });
+      expect(await callsToTikTok()).toBe(calls);
+      expect(await causes(accountId, 'token.decrypt', 'refused')).toEqual([`E_VAULT_SEAL_BROKEN/${cause}`]);
+      expect(await credentialOf(accountId)).toEqual(before);
+    },
+  );
+
+  it.each(REFRESH_CASES)(
+    'with %s is refused where a disconnect needs it: access ends, and it is never sent',
+    async (_what, tamper, cause) => {
+      const accountId = await tampered(tamper);
+      const calls = await callsToTikTok();
+      const result = await lab.replica({ clock: late }).disconnectAccount(revokeRequest(accountId), 'auth-gateway');
+      expect(result).toMatchObject({ state: 'revoked', atTikTok: 'pending' });
+      expect(await callsToTikTok()).toBe(calls);
+      expect(await causes(accountId, 'token.revoke', 'failed')).toEqual([`E_VAULT_SEAL_BROKEN/${cause}`]);
+      await lab.database.collections.pendingRevocations.deleteOne({ _id: accountId });
+    },
+  );
+});
+
 describe('a decryption that cannot be recorded', () => {
-  const LATE_MS = 8_000_000;
   const failingStore: NonNullable<ReplicaOptions['instrument']> = (port, implementation) =>
     port === 'auditStore'
       ? { ...implementation, append: () => Promise.reject(new Error('the store is read-only')) }
@@ -147,10 +235,6 @@ describe('a decryption that cannot be recorded', () => {
       },
       instrument: failingStore,
     });
-  const callsToTikTok = async (): Promise<number> => {
-    const calls = await Promise.all(['/v2/oauth/token/', '/v2/oauth/revoke/'].map((route) => lab.tiktok.calls(route)));
-    return calls.flat().length;
-  };
   const unavailable = { code: 'E_VAULT_AUDIT_UNAVAILABLE' };
 
   it.each<[string, number, object]>([

@@ -77,4 +77,21 @@ describe('no secret comes through', () => {
     expect(written.join('')).not.toContain([...Buffer.from('Canary')].join(','));
     written.forEach((line) => JSON.parse(line) as unknown);
   });
+
+  /** Nothing that the last net would know for a token. */
+  const plain = 'canarycanary';
+  it.each<[string, Record<string, unknown>]>([
+    ['a field', { held: secret(plain) }],
+    ['bytes', { held: secret(Buffer.from(plain)) }],
+    ['a nested field', { a: [{ b: { held: secret(plain) } }] }],
+    ['what hangs on an error', { error: Object.assign(new Error('x'), { held: secret(plain) }) }],
+    ['the cause of an error', { error: new Error('x', { cause: secret(plain) }) }],
+  ])('as a Secret, whatever its value looks like: %s', (_way, fields) => {
+    const { logger, written } = capture();
+    logger.info('a.b', fields);
+    logger.child(fields).info('a.b');
+    expect(written.join('')).not.toContain(plain);
+    expect(written.join('')).not.toContain([...Buffer.from(plain)].join(','));
+    expect(written.every((line) => /\[secret\]|"message":"(x|a non-error was thrown)"/.test(line))).toBe(true);
+  });
 });

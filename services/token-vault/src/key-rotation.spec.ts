@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { findAuditEntries } from '@trendpot/persistence';
+import { gate } from '@trendpot/testing';
 import { leaseToken, revokeRequest, startVaultLab, type VaultLab } from '../test/vault-lab.ts';
 import type { KeyRing } from './domain/keys/key-ring.ts';
 import { openKeyRing } from './domain/keys/open-key-ring.ts';
@@ -102,6 +103,12 @@ describe('the re-wrap', () => {
     expect(uses.find(({ keyId }) => keyId === old.currentKeyId)?.credentials ?? 0).toBe(0);
     const after = await Promise.all(accounts.map(async (id) => (await leaseToken(vault, id)).token));
     expect(after).toEqual(tokens);
+    const { accounts: stored, users } = lab.database.collections;
+    for (const accountId of accounts) {
+      const mirror = (await users.findOne({ 'tiktok.accountId': accountId }))?.tiktok?.credential;
+      expect(mirror?.keyId).toBe(next.currentKeyId);
+      expect(mirror).toEqual((await stored.findOne({ _id: accountId }))?.credential);
+    }
     await vault.tellTikTok.now(leaving);
     expect(await lab.database.collections.pendingRevocations.countDocuments()).toBe(0);
     expect(await rewrap(vault)).toEqual({ done: 0, skipped: 0, failed: 0 });
@@ -142,6 +149,35 @@ describe('the re-wrap', () => {
     const left = (await vault.census()).find(({ keyId }) => keyId === old.currentKeyId)?.credentials ?? 0;
     expect(left).toBeGreaterThan(0);
     expect((await rewrap(vault)).done).toBe(left);
+  });
+
+  it('asks KMS no more often than it was told, however many credentials are under way at once', async () => {
+    await rewrap(lab.replica({ keyRing: next }));
+    for (let index = 0; index < 6; index += 1) await lab.connect(lab.replica());
+    const [atOnce, perSecond] = [4, 2];
+    const allWait = gate();
+    const goOn = gate();
+    const pauses: number[] = [];
+    const pause = async (milliseconds: number): Promise<void> => {
+      pauses.push(milliseconds);
+      if (pauses.length === atOnce) allWait.open();
+      await goOn.passed;
+    };
+    const kmsCalls = (): number => lab.kms.callsOf('Decrypt') + lab.kms.callsOf('GenerateDataKey');
+    lab.kms.calls.clear();
+    const startedAt = performance.now();
+    const { signal } = new AbortController();
+    const vault = lab.replica({ keyRing: next, pause });
+    const work = vault.rewrap({ kmsCallsPerSecond: perSecond, atOnce, caller: 'operator', signal });
+    await Promise.race([allWait.passed, work]);
+    expect(kmsCalls()).toBe(1);
+    goOn.open();
+    expect(await work).toEqual({ done: 6, skipped: 0, failed: 0 });
+    expect(kmsCalls()).toBe(12);
+    // The last of twelve calls must have been told to wait until eleven gaps had passed.
+    const longest = (1000 / perSecond) * 11 - (performance.now() - startedAt);
+    expect(pauses).toHaveLength(11);
+    expect(Math.max(...pauses)).toBeGreaterThanOrEqual(longest);
   });
 
   it('passes over a credential that does not open, and says so', async () => {

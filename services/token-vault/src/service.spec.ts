@@ -6,11 +6,10 @@ import { ConfigurationFault } from '@trendpot/config';
 import { ExchangeReply, SUBJECT, type ExchangeResult } from '@trendpot/contracts';
 import { DEFAULT_CLIENT } from '@trendpot/fake-tiktok';
 import { ensureTopology, request, type Messaging } from '@trendpot/messaging';
-import { runService, type RunningService } from '@trendpot/nest-kit';
+import type { RunningService } from '@trendpot/nest-kit';
 import { CEILINGS, eventually, startPlatformNats, type PlatformNats } from '@trendpot/testing';
+import { runVaultService } from '../test/run-vault-service.ts';
 import { exchangeRequest, startVaultLab, type VaultLab } from '../test/vault-lab.ts';
-import { AppModule } from './app.module.ts';
-import { loadConfig } from './config.ts';
 
 jest.setTimeout(60_000);
 
@@ -26,25 +25,13 @@ let keyId: string;
 let service: RunningService;
 
 const run = (settings: Record<string, string> = {}): Promise<RunningService> =>
-  runService(
-    { name: 'token-vault', loadConfig, module: AppModule, topology: () => ({}), usesMongo: true },
-    {
-      PORT: '0',
-      LOG_LEVEL: 'silent',
-      NATS_URL: nats.url,
-      NATS_CREDENTIALS_FILE: nats.users.credentialsFileOf('token-vault'),
-      MONGODB_URI: lab.mongoUri,
-      AWS_ENDPOINT_URL_KMS: lab.kms.endpoint,
-      TIKTOK_TOKEN_ENC_KEY_ID: keyId,
-      TIKTOK_TOKEN_ENC_PREVIOUS_KEY_IDS: lab.kmsKeyId,
-      TIKTOK_DISPLAY_API_BASE_URL: lab.tiktok.url,
-      TIKTOK_CLIENT_KEY: DEFAULT_CLIENT.key,
-      TIKTOK_CLIENT_SECRET_FILE: join(folder, 'secret'),
-      VAULT_KMS_TIMEOUT_MS: '20000',
-      VAULT_REWRAP_IN_BACKGROUND: 'true',
-      ...settings,
-    },
-  );
+  runVaultService(lab, nats, {
+    TIKTOK_TOKEN_ENC_KEY_ID: keyId,
+    TIKTOK_TOKEN_ENC_PREVIOUS_KEY_IDS: lab.kmsKeyId,
+    TIKTOK_CLIENT_SECRET_FILE: join(folder, 'secret'),
+    VAULT_REWRAP_IN_BACKGROUND: 'true',
+    ...settings,
+  });
 
 /** As a secret store does it: whole, at one moment. */
 const holdSecrets = async (...values: readonly string[]): Promise<void> => {

@@ -207,3 +207,17 @@ describe('a disconnect', () => {
     expect(await endedUntil(at)).toMatchObject({ state: 'revoked' });
   });
 });
+
+describe('an access token that is about to end', () => {
+  it.each<[number, string, number]>([
+    [60, 'is renewed before it is handed out', 2],
+    [61, 'is handed out as it is', 1],
+  ])('with exactly %d seconds left %s', async (seconds, _what, generation) => {
+    const connectedAt = new Date();
+    const accountId = await lab.connect(lab.replica({ clock: () => connectedAt }));
+    const account = await lab.database.collections.accounts.findOne({ _id: accountId });
+    const endsAt = account!.credential!.accessTokenExpiresAt.getTime();
+    const vault = lab.replica({ clock: () => new Date(endsAt - seconds * 1000) });
+    expect((await leaseToken(vault, accountId)).generation).toBe(generation);
+  });
+});

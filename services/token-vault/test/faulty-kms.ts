@@ -1,12 +1,40 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
  * What KMS does instead of answering. The first six are answers of AWS as its documentation has them; `silence` never
- * answers, `reset` breaks the connection, `garbage` answers 200 with something else.
+ * answers, `reset` breaks the connection, `garbage` answers 200 with something else. A lie is KMS's own answer with one
+ * thing changed.
  */
 export type KmsFault =
-  'throttled' | 'denied' | 'disabled' | 'pending-deletion' | 'wrong-key' | 'internal' | 'silence' | 'reset' | 'garbage';
+  | 'throttled'
+  | 'denied'
+  | 'disabled'
+  | 'pending-deletion'
+  | 'wrong-key'
+  | 'internal'
+  | 'silence'
+  | 'reset'
+  | 'garbage'
+  | KmsLie;
+
+export type KmsLie = 'names-another-key' | 'half-a-key' | 'another-key' | 'no-key';
+
+/** What KMS answers to both of the calls a vault makes. */
+interface KeyAnswer {
+  readonly KeyId: string;
+  readonly Plaintext: string;
+}
+
+const LIES: Readonly<Record<KmsLie, (answer: KeyAnswer) => Partial<KeyAnswer>>> = {
+  'names-another-key': (answer) => ({ ...answer, KeyId: answer.KeyId.replace(/[^/]+$/, randomUUID()) }),
+  'half-a-key': (answer) => ({ ...answer, Plaintext: randomBytes(16).toString('base64') }),
+  'another-key': (answer) => ({ ...answer, Plaintext: randomBytes(32).toString('base64') }),
+  'no-key': ({ Plaintext: _plaintext, ...answer }) => answer,
+};
+const lieOf = (fault: KmsFault | undefined) =>
+  fault !== undefined && fault in LIES ? LIES[fault as KmsLie] : undefined;
 
 const ANSWERS: Partial<Record<KmsFault, readonly [status: number, type: string]>> = {
   throttled: [400, 'ThrottlingException'],
@@ -40,11 +68,17 @@ export const startFaultyKms = async (target: string): Promise<FaultyKms> => {
   const calls = new Map<string, number>();
   let gate = Promise.resolve();
 
-  const forward = (from: IncomingMessage, body: Buffer, to: ServerResponse): void => {
+  const forward = (from: IncomingMessage, body: Buffer, to: ServerResponse, lie?: (typeof LIES)[KmsLie]): void => {
     const { host: _host, ...headers } = from.headers;
     const onward = request(target, { method: from.method, path: from.url, headers }, (answer) => {
-      to.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(to);
+      if (lie === undefined || answer.statusCode !== 200) {
+        to.writeHead(answer.statusCode ?? 502, answer.headers);
+        return void answer.pipe(to);
+      }
+      void bodyOf(answer).then((truth) => {
+        to.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+        to.end(JSON.stringify(lie(JSON.parse(truth.toString('utf8')) as KeyAnswer)));
+      });
     });
     onward.on('error', () => to.destroy());
     onward.end(body);
@@ -67,7 +101,8 @@ export const startFaultyKms = async (target: string): Promise<FaultyKms> => {
       const body = await bodyOf(message);
       await gate;
       const fault = kms.keyFaults.get(keyIdIn(body)) ?? kms.fault;
-      if (fault === undefined) forward(message, body, response);
+      const lie = lieOf(fault);
+      if (fault === undefined || lie !== undefined) forward(message, body, response, lie);
       else play(fault, response);
     })();
   });

@@ -1,6 +1,8 @@
 import { digestOfDataKey } from '@trendpot/persistence';
 import type { Binary } from 'mongodb';
 import type { VaultLab } from '../../../services/token-vault/test/vault-lab.ts';
+import { needlesOf } from '../../security/needles.ts';
+import { makeSearch } from '../../security/search.ts';
 import { crashRun, type CrashPlan } from './crash-run.ts';
 import type { CrashOutcome } from './judge.ts';
 
@@ -13,7 +15,7 @@ export interface MatrixResult {
   readonly pairsReceived: number;
   /** Calls of the vault that made most of them. */
   readonly mostCalls: number;
-  /** Tokens found in the clear anywhere in the database. */
+  /** Tokens found anywhere in the database, in the clear or only encoded. */
   readonly secretsFound: number;
   /** Data keys that no credential names, and credentials whose key is not there. */
   readonly keysAstray: number;
@@ -24,8 +26,8 @@ export interface MatrixResult {
   readonly failures: readonly { readonly plan: CrashPlan; readonly outcome: CrashOutcome }[];
 }
 
-/** Every document of the database as text; sealed bytes as hex and as base64, in case something was only encoded. */
-const dump = async (lab: VaultLab): Promise<string> => {
+/** Every document of the database as text; bytes as the text they may be. */
+const dump = async (lab: VaultLab): Promise<Buffer> => {
   const db = lab.database.client.db(lab.database.collections.accounts.dbName);
   const parts: string[] = [];
   for (const { name } of await db.listCollections().toArray()) {
@@ -37,7 +39,13 @@ const dump = async (lab: VaultLab): Promise<string> => {
       parts.push(text);
     }
   }
-  return parts.join('\n');
+  return Buffer.from(parts.join('\n'));
+};
+
+/** How many of the tokens stand in the bytes, as they are or in any way of writing them. */
+const countSecrets = (tokens: readonly string[], bytes: Buffer): number => {
+  const needles = tokens.flatMap((token) => needlesOf({ name: token, value: Buffer.from(token) }));
+  return new Set(makeSearch(needles)(bytes).map(({ secret }) => secret)).size;
 };
 
 const hexOf = ({ buffer, position }: Binary): string => Buffer.from(buffer.subarray(0, position)).toString('hex');
@@ -80,7 +88,6 @@ export const crashMatrix = async (
   };
   await Promise.all(Array.from({ length: lanes }, lane));
 
-  const text = await dump(lab);
   const tokens = new Set(ended.flatMap(({ outcome }) => [...outcome.tokens]));
   const outcomes: Record<string, number> = {};
   for (const { outcome } of ended) outcomes[outcome.state] = (outcomes[outcome.state] ?? 0) + 1;
@@ -93,7 +100,7 @@ export const crashMatrix = async (
     maxRefreshesInFlight: Math.max(0, ...ended.map(({ outcome }) => outcome.maxRefreshesInFlight)),
     pairsReceived: ended.reduce((sum, { outcome }) => sum + outcome.pairsReceived, 0),
     mostCalls: Math.max(0, ...ended.flatMap(({ outcome }) => outcome.traces.map(({ length }) => length))),
-    secretsFound: [...tokens].filter((token) => text.includes(token)).length,
+    secretsFound: countSecrets([...tokens], await dump(lab)),
     keysAstray: await keysAstray(lab),
     auditFaults: audit.findings.length,
     outcomes,

@@ -19,6 +19,9 @@ export interface KmsKeyService extends KeyService {
   close(): void;
 }
 
+/** Whoever asked by a key's ARN must get that key: what is sealed goes by the name of the key that was meant. */
+const isAnotherKey = (asked: string, answered: string): boolean => /^arn:.*:key\//.test(asked) && answered !== asked;
+
 const contextOf = (accountId: AccountId): Record<string, string> => ({ app: APPLICATION, accountId });
 
 const garbage = (): PlatformError => new PlatformError('E_VAULT_KMS_UNAVAILABLE', 'KMS answered with something else');
@@ -57,7 +60,8 @@ export const kmsKeyService = (settings: KmsSettings): KmsKeyService => {
         });
         const { KeyId, Plaintext, CiphertextBlob } = await client.send(command);
         const plaintext = bytesOf(Plaintext);
-        if (KeyId === undefined || plaintext.length !== 32 || CiphertextBlob === undefined) {
+        const isNamed = KeyId !== undefined && !isAnotherKey(keyId, KeyId);
+        if (!isNamed || plaintext.length !== 32 || CiphertextBlob === undefined) {
           plaintext.fill(0);
           throw garbage();
         }

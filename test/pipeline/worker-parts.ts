@@ -61,7 +61,7 @@ export const workerParts = async <J extends Job>(
       publish(messaging, { subject, body, messageId, ...(schedule === undefined ? {} : { schedule }) }),
   });
   const client = createDisplayClient({ baseUrl: config.displayBaseUrl, dialect: config.dialect });
-  const permits = await createPermits(messaging, config.ceilings, { logger: log, mayStillRun });
+  const permits = await createPermits(messaging, config.ceilings, { mayStillRun });
   return {
     relay,
     settling: hooks.messaging?.(messaging) ?? messaging,

@@ -19,6 +19,19 @@ export const refusedPublishes = async ({ connection }: Messaging, subjects: read
   return subjects.filter((subject) => refused.has(subject));
 };
 
+/** Where the server has refused this user a publish from now on; filled as it says so. */
+export const refusedPublishesOf = ({ connection }: Messaging): string[] => {
+  const refused: string[] = [];
+  const follow = async (): Promise<void> => {
+    for await (const event of connection.status()) {
+      if (event.type !== 'error' || !(event.error instanceof errors.PermissionViolationError)) continue;
+      if (event.error.operation === 'publish') refused.push(event.error.subject);
+    }
+  };
+  void follow();
+  return refused;
+};
+
 /** Nobody may publish this; its refusal tells that all before it were judged. */
 const LAST = 'nobody.may.publish.this';
 

@@ -16,11 +16,11 @@ const observePermits = (meters: Meters, permits: Pick<Permits, 'usage'>): void =
 
 /** TikTok's Display API and the permits for its calls: metered, a condition of being ready, closed after the work. */
 export const openDisplayApi = async (context: ServiceContext, config: WorkerConfig) => {
-  const { messaging, meters, logger } = context;
+  const { messaging, meters } = context;
   const client = createDisplayClient({ baseUrl: config.displayBaseUrl, dialect: config.dialect });
   const onRateLimited: NonNullable<PermitsOptions['onRateLimited']> = (endpoint, kind) =>
     meters.add('tiktok_display_rate_limit_exceeded_total', { endpoint, kind });
-  const permits = await createPermits(messaging, config.ceilings, { logger, onRateLimited, mayStillRun });
+  const permits = await createPermits(messaging, config.ceilings, { onRateLimited, mayStillRun });
   observePermits(meters, permits);
   context.readiness.add('permits', async () => void (await permits.usage()));
   context.onShutdown('tiktok', async () => client.close());

@@ -22,8 +22,6 @@ export interface ServiceProcessOptions {
   readonly cwd?: string;
   /** A free one unless told; handed over as `PORT`. */
   readonly port?: number;
-  /** `/readyz` unless told. */
-  readonly readyPath?: string;
   readonly readyWithinMs?: number;
   /** All lines are appended here; the newest 500 are kept in memory anyway. */
   readonly logFile?: string;
@@ -152,7 +150,7 @@ async function waitUntilReady(
   port: number,
   log: LogRing,
 ): Promise<void> {
-  const address = `http://127.0.0.1:${port}${options.readyPath ?? '/readyz'}`;
+  const address = `http://127.0.0.1:${port}/readyz`;
   const deadlineMs = options.readyWithinMs ?? READY_WITHIN_MS;
   const outcome = await pollUntil(
     async () => (started.exitCode !== undefined ? 'exited' : (await answersOk(address)) ? 'ready' : undefined),

@@ -6,7 +6,6 @@ const ANSWER_WITHIN_MS = 10_000;
 export interface KmsKey {
   /** The key's ARN. */
   readonly keyId: string;
-  readonly alias: string | undefined;
 }
 
 /** True if a KMS answers at the endpoint. */
@@ -29,7 +28,7 @@ export async function createKmsKey(endpoint: string, alias?: string): Promise<Km
   };
   const keyId = created.KeyMetadata.Arn;
   if (alias !== undefined) await callKms(endpoint, 'CreateAlias', { AliasName: alias, TargetKeyId: keyId });
-  return { keyId, alias };
+  return { keyId };
 }
 
 /** One KMS action. The signature is a placeholder: emulators read the region from it and check nothing. */

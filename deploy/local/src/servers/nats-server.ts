@@ -1,4 +1,4 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDataDirectory } from './data-directory.ts';
 import { natsAnswers } from './nats-answers.ts';
@@ -8,8 +8,6 @@ import { withProgram, type ProgramChoice } from './with-program.ts';
 export interface NatsServerOptions extends ProgramChoice {
   /** Text of the accounts and permissions (nats-server configuration syntax); without it anyone may do anything. */
   readonly config?: string;
-  /** The same as a file, read once; used when `config` is absent. */
-  readonly configFile?: string;
   /** Kept on stop if given; else a temporary directory that is removed. */
   readonly storeDir?: string;
   readonly port?: number;
@@ -64,8 +62,7 @@ async function writeConfig(storeDir: string, options: NatsServerOptions): Promis
   const file = join(storeDir, 'nats-server.conf');
   const given = join(storeDir, 'accounts.conf');
   if (options.config !== undefined) await writeFile(given, options.config, { mode: 0o600 });
-  else if (options.configFile !== undefined) await copyFile(options.configFile, given);
-  const include = options.config === undefined && options.configFile === undefined ? '' : 'include "accounts.conf"\n';
+  const include = options.config === undefined ? '' : 'include "accounts.conf"\n';
   const jetstream = `jetstream { store_dir: ${JSON.stringify(storeDir)}, sync_interval: always }\n`;
   await writeFile(file, include + jetstream, { mode: 0o600 });
   return file;

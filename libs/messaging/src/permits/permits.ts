@@ -1,4 +1,3 @@
-import type { LoggerLike } from '../messaging.ts';
 import type { Turn } from './turns.ts';
 
 /** Background work keeps to its share of the minute, so that people need not wait for it. */
@@ -68,7 +67,6 @@ export interface Permits {
 }
 
 export interface PermitsOptions {
-  readonly logger?: LoggerLike;
   /** TikTok answered 429 although a permit was held. */
   onRateLimited?(endpoint: string, kind: CallKind): void;
   /**

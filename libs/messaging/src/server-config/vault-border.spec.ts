@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
-import { setTimeout as delay } from 'node:timers/promises';
-import { STREAM, SUBJECT, newAccountId, replySchema } from '@trendpot/contracts';
+import { CONSUMER, STREAM, SUBJECT, newAccountId, replySchema } from '@trendpot/contracts';
 import { z } from 'zod';
 import { connectOwners, eventually, startPlatformNats, type PlatformNats } from '@trendpot/testing';
+import { refusedPublishesOf } from '../../test/probe-rights.ts';
 import type { Messaging } from '../messaging.ts';
 import { publish } from '../publish.ts';
 import { request } from '../request.ts';
@@ -26,7 +26,8 @@ describe('the border of the vault', () => {
 
   beforeAll(async () => {
     platform = await startPlatformNats();
-    ({ ingestion, refresher, gateway } = await connectOwners(platform));
+    const consumers = { [CONSUMER.syncPage]: { maxAckPending: 4 } };
+    ({ ingestion, refresher, gateway } = await connectOwners(platform, { consumers }));
     vault = await platform.connect('token-vault');
     for (const subject of [SUBJECT.vaultExchange, SUBJECT.vaultLease, SUBJECT.vaultRevoke, SUBJECT.vaultStatus]) {
       respond(vault, {
@@ -103,75 +104,83 @@ describe('the border of the vault', () => {
     await expect(vault.manager.streams.getMessage(STREAM.sync, { seq: 1 })).rejects.toThrow();
   });
 
-  /** Each makes JetStream or another service write where the forger may not. */
-  const forgeries: Record<string, () => Promise<void> | void> = {
-    'the acknowledgement of a publish': () =>
-      ingestion.connection.publish(SUBJECT.videosUpdate, command, {
-        reply: SUBJECT.vaultRevoke,
-        headers: forgedIdentity(),
-      }),
-    'a pull of a stored command': async () => {
-      await ingestion.jetstream.publish(`tiktok.jobs.sync.page.${account}`, command, { headers: forgedIdentity() });
-      ingestion.connection.publish(`$JS.API.CONSUMER.MSG.NEXT.${STREAM.sync}.sync-page`, '{"batch":1}', {
-        reply: SUBJECT.vaultRevoke,
-      });
-    },
-    'a read of a stored command': async () => {
-      const { seq } = await ingestion.jetstream.publish(`tiktok.jobs.sync.page.${account}`, command, {
-        headers: forgedIdentity(),
-      });
-      for (const verb of ['DIRECT.GET', 'STREAM.MSG.GET']) {
-        ingestion.connection.publish(`$JS.API.${verb}.${STREAM.sync}`, JSON.stringify({ seq }), {
-          reply: SUBJECT.vaultRevoke,
-          headers: forgedIdentity(),
-        });
-      }
-    },
-    'a consumer that delivers to the vault': async () => {
-      const config = {
-        durable_name: 'sync-first',
-        deliver_subject: SUBJECT.vaultRevoke,
-        filter_subject: 'tiktok.jobs.>',
-      };
-      ingestion.connection.publish(
-        `$JS.API.CONSUMER.DURABLE.CREATE.${STREAM.sync}.sync-first`,
-        JSON.stringify({ stream_name: STREAM.sync, config }),
-        { reply: '_INBOX_ingestion.x' },
+  const refusedOnce = `${SUBJECT.vaultRevoke} E_VAULT_CALLER_REFUSED`;
+  const toVault = { reply: SUBJECT.vaultRevoke };
+  const queueJob = () =>
+    ingestion.jetstream.publish(`tiktok.jobs.sync.page.${account}`, command, { headers: forgedIdentity() });
+
+  /** The forger asks as it may. Whatever was on its way to the vault before is there once this is answered. */
+  const expectAtVault = async (refusals: readonly string[]): Promise<void> => {
+    expect(await ask(ingestion, SUBJECT.vaultLease)).toEqual({ caller: 'ingestion' });
+    expect({ handled, refused }).toEqual({ handled: [`${SUBJECT.vaultLease} mine`], refused: refusals });
+  };
+
+  /** JetStream answers in the order it is asked: with its answer to a lawful request, that to the forged one is out. */
+  describe('has the vault refuse what JetStream is made to write there', () => {
+    it('the acknowledgement of a publish', async () => {
+      ingestion.connection.publish(SUBJECT.videosUpdate, command, { ...toVault, headers: forgedIdentity() });
+      await ingestion.jetstream.publish(SUBJECT.videosUpdate, command);
+      await expectAtVault([refusedOnce]);
+    });
+
+    it('a pull of a stored command', async () => {
+      await queueJob();
+      await queueJob();
+      const consumer = await ingestion.jetstream.consumers.get(STREAM.sync, CONSUMER.syncPage);
+      const pull = `$JS.API.CONSUMER.MSG.NEXT.${STREAM.sync}.${CONSUMER.syncPage}`;
+      ingestion.connection.publish(pull, '{"batch":1}', toVault);
+      expect((await consumer.next({ expires: 5_000 }))?.json()).toEqual({ ask: 'forged' });
+      await expectAtVault([refusedOnce]);
+    });
+
+    it.each(['DIRECT.GET', 'STREAM.MSG.GET'])('a read of a stored command, by %s', async (verb) => {
+      const { seq } = await queueJob();
+      const read = `$JS.API.${verb}.${STREAM.sync}`;
+      const which = JSON.stringify({ seq });
+      ingestion.connection.publish(read, which, { ...toVault, headers: forgedIdentity() });
+      await ingestion.connection.request(read, which, { timeout: 5_000 });
+      await expectAtVault([refusedOnce]);
+    });
+  });
+
+  describe('is not even reached, for the server refuses', () => {
+    it('a consumer that delivers to the vault', async () => {
+      const { config } = await ingestion.manager.consumers.info(STREAM.sync, CONSUMER.syncFirst);
+      const { max_waiting: _ofPulls, ...pushed } = config;
+      const forged = { ...pushed, deliver_subject: SUBJECT.vaultRevoke };
+      const answer = await ingestion.connection.request(
+        `$JS.API.CONSUMER.DURABLE.CREATE.${STREAM.sync}.${CONSUMER.syncFirst}`,
+        JSON.stringify({ stream_name: STREAM.sync, config: forged }),
+        { timeout: 5_000 },
       );
-    },
-    'a schedule that fires at the vault': async () => {
+      expect(answer.json()).toMatchObject({ error: { err_code: 10_012 } });
+      await expectAtVault([]);
+    });
+
+    it('a schedule that fires at the vault', async () => {
       const scheduled = forgedIdentity();
       scheduled.set('Nats-Schedule', `@at ${new Date(Date.now() - 1_000).toISOString()}`);
       scheduled.set('Nats-Schedule-Target', SUBJECT.vaultRevoke);
-      ingestion.connection.publish(`tiktok.schedules.sync.${account}`, command, {
-        reply: '_INBOX_ingestion.x',
-        headers: scheduled,
-      });
-    },
-    'an answer of another service': async () => {
+      const stored = ingestion.jetstream.publish(`tiktok.schedules.sync.${account}`, command, { headers: scheduled });
+      await expect(stored).rejects.toMatchObject({ code: 10_190 });
+      await expectAtVault([]);
+    });
+
+    it('an answer that another service was made to give there', async () => {
       const sanitizer = await platform.connect('embed-sanitizer');
       respond(sanitizer, {
         subject: SUBJECT.embedsSanitize,
         queue: 'x',
         schema: Question,
-        handler: async () => ({ ask: 'x' }),
+        handler: async () => ({ caller: 'x' }),
       });
       await sanitizer.connection.flush();
-      ingestion.connection.publish(SUBJECT.embedsSanitize, command, { reply: SUBJECT.vaultRevoke });
-    },
-  };
-
-  it.each(Object.keys(forgeries))('does nothing for %s', async (name) => {
-    await forgeries[name]?.();
-    await ingestion.connection.flush();
-    await delay(400);
-    expect(handled).toEqual([]);
-    expect(refused.every((entry) => entry.endsWith('E_VAULT_CALLER_REFUSED'))).toBe(true);
-  });
-
-  it('notices a forged command that reached it', async () => {
-    await forgeries['the acknowledgement of a publish']?.();
-    await eventually(() => refused.length > 0, { what: 'the refusal of the vault' });
-    expect(refused).toEqual([`${SUBJECT.vaultRevoke} E_VAULT_CALLER_REFUSED`]);
+      const refusals = refusedPublishesOf(sanitizer);
+      ingestion.connection.publish(SUBJECT.embedsSanitize, command, toVault);
+      expect(await ask(ingestion, SUBJECT.embedsSanitize)).toEqual({ caller: 'x' });
+      await eventually(() => refusals.length > 0, { what: 'the refusal by the server' });
+      expect(refusals).toEqual([SUBJECT.vaultRevoke]);
+      await expectAtVault([]);
+    });
   });
 });

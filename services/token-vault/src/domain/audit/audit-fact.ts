@@ -1,4 +1,5 @@
 import type { AuditFact, RequestId } from '@trendpot/contracts';
+import type { Clock } from '../ports.ts';
 
 /** On whose behalf a token is opened; part of every audit entry about it. */
 export interface Purpose {

@@ -1,7 +1,6 @@
 import { PlatformError } from '@trendpot/contracts';
 import type { Secret } from '@trendpot/secrets';
-import type { RefreshTurn } from '../accounts.ts';
-import { requireConnected, type ConnectedAccount } from '../accounts.ts';
+import { requireConnected, type ConnectedAccount, type RefreshTurn } from '../accounts.ts';
 import { factOf, type Purpose } from '../audit/audit-fact.ts';
 import { auditCause } from '../errors.ts';
 import { firstSyncJob } from '../first-sync-job.ts';

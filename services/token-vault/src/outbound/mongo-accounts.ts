@@ -1,4 +1,4 @@
-import type { Database } from '@trendpot/persistence';
+import { reachablePort, type Database } from '@trendpot/persistence';
 import type { Accounts } from '../domain/accounts.ts';
 import { toVaultAccount, VAULT_PROJECTION } from './mongo-account-documents.ts';
 import { makeAccountEvents } from './mongo-account-events.ts';
@@ -8,7 +8,6 @@ import { makeConnectAccount } from './mongo-connect-account.ts';
 import { toCredential } from './mongo-credential.ts';
 import { withoutKey, type MongoDataKeys } from './mongo-data-keys.ts';
 import { makeDisconnect } from './mongo-disconnect-account.ts';
-import { reachableThroughout } from './mongo-reachable.ts';
 import { makeRefreshTurns } from './mongo-refresh-turns.ts';
 
 /** A data key that was replaced between the two reads fits when both are read again. */
@@ -33,7 +32,7 @@ export const mongoAccounts = (
     }
   };
 
-  return reachableThroughout<Accounts>({
+  return reachablePort<Accounts>({
     find,
     findByOpenId: async (openId) => {
       const document = await accounts.findOne({ openId }, { projection: { _id: 1 } });

@@ -1,5 +1,5 @@
 import type { AuditEntry } from '@trendpot/contracts';
-import type { Database, PendingRevocationDocument } from '@trendpot/persistence';
+import { reachablePort, type Database, type PendingRevocationDocument } from '@trendpot/persistence';
 import type { Filter } from 'mongodb';
 import type { ToldTikTok } from '../domain/accounts.ts';
 import type { PendingRevocation, PendingRevocations } from '../domain/pending-revocations.ts';
@@ -9,7 +9,6 @@ import { makeAdoptPair } from './mongo-adopt-pair.ts';
 import type { AppendInTransaction } from './mongo-audit-store.ts';
 import { toDocument } from './mongo-credential.ts';
 import type { MongoDataKeys } from './mongo-data-keys.ts';
-import { reachableThroughout } from './mongo-reachable.ts';
 
 const LONG_AGO = new Date(0);
 
@@ -59,7 +58,7 @@ export const mongoPendingRevocations = (
   const idsOf = async (filter: Filter<PendingRevocationDocument>): Promise<readonly string[]> =>
     (await pendingRevocations.find(filter, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id);
 
-  return reachableThroughout<PendingRevocations>({
+  return reachablePort<PendingRevocations>({
     claim: async (holder, leaseMs, accountId) => {
       const document = await pendingRevocations.findOneAndUpdate(
         {

@@ -72,6 +72,7 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
         return respond(messaging, {
           ...handled,
           queue: service,
+          stopWithinMs: finishWithinMs,
           handler: deliver,
           onRefused: (error) => logger.warn('request.refused', { subject: handled.subject, code: error.code, error }),
         });

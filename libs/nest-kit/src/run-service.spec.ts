@@ -230,7 +230,7 @@ describe('stopping', () => {
   }, 40_000);
 
   it('cuts a job short that would not end, and gives it back to its queue as fresh as it was', async () => {
-    const hasty = await start({ finishWithinMs: 200 });
+    const hasty = await start({ finishWithinMs: () => 200 });
     await hasty.ready;
     await queue(jobOf(4));
     await eventually(() => recorded.jobs.some(({ page }) => page === 4), { what: 'the job in flight' });

@@ -28,8 +28,8 @@ export interface ServiceOptions<C> {
   readonly usesMongo: boolean;
   /** Given by a service with HTTP of its own; called before its routes are set up. */
   readonly http?: (application: NestExpressApplication) => void;
-  /** How long a stop lets jobs in flight go on before it cuts them short. Default 12 s. */
-  readonly finishWithinMs?: number;
+  /** How long a stop lets jobs and requests in flight go on before it cuts them short. Default 12 s. */
+  finishWithinMs?(config: C): number;
 }
 
 export interface RunningService {
@@ -65,8 +65,9 @@ export const runService = async <C>(
   options: ServiceOptions<C>,
   environment: Environment = process.env,
 ): Promise<RunningService> => {
-  const { name, usesMongo, finishWithinMs = FINISH_WITHIN_MS } = options;
+  const { name, usesMongo } = options;
   const { kit, config } = readSettings(environment, usesMongo, (given) => options.loadConfig(given));
+  const finishWithinMs = options.finishWithinMs?.(config) ?? FINISH_WITHIN_MS;
   const logger = createLogger({ service: name, level: kit.logLevel });
   const meters = createMeters({ service: name });
   const readiness = createReadiness(meters);
@@ -129,7 +130,7 @@ export const runService = async <C>(
       ...(mongo === undefined ? {} : { database: mongo }),
       ...(relay === undefined ? {} : { outbox: relay }),
       readiness: { add: (check, run) => readiness.add(check, run) },
-      onShutdown: (step, run, phase) => steps.add(step, run, phase),
+      onShutdown: (stepName, run, step) => steps.add(stepName, run, step),
     };
     const build = async () => {
       const module = await options.module.register(config, context);

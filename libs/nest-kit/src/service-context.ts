@@ -6,6 +6,13 @@ import type { Database, Relay } from '@trendpot/persistence';
 /** When a step of the shutdown runs: before anything else stops (clocks), or once no work is in flight any more. */
 export type ShutdownPhase = 'first' | 'after-work';
 
+export interface ShutdownStep {
+  /** Default `after-work`. */
+  readonly phase?: ShutdownPhase;
+  /** What comes after does not wait longer for it. Default 5 s. */
+  readonly withinMs?: number;
+}
+
 /** What a service is given to build itself from. Everything in it is connected. */
 export interface ServiceContext {
   readonly name: ServiceName;
@@ -24,7 +31,7 @@ export interface ServiceContext {
     add(name: string, check: () => Promise<void>): void;
   };
   /** Steps of one phase run one after the other, last registered first, each bounded. */
-  onShutdown(name: string, step: () => Promise<void>, phase?: ShutdownPhase): void;
+  onShutdown(name: string, run: () => Promise<void>, step?: ShutdownStep): void;
 }
 
 /** @throws PlatformError E_INTERNAL when the service did not ask for MongoDB. */

@@ -1,9 +1,8 @@
 import type { Logger } from '@trendpot/observability';
-import type { ShutdownPhase } from './service-context.ts';
+import type { ShutdownPhase, ShutdownStep } from './service-context.ts';
 
-interface Step {
+interface Step extends Required<ShutdownStep> {
   readonly name: string;
-  readonly phase: ShutdownPhase;
   run(): Promise<void>;
 }
 
@@ -34,12 +33,12 @@ const STEP_WITHIN_MS = 5_000;
 export const createShutdownSteps = (logger: Logger) => {
   const steps: Step[] = [];
   return {
-    add: (name: string, run: () => Promise<void>, phase: ShutdownPhase = 'after-work'): void => {
-      steps.push({ name, phase, run });
+    add: (name: string, run: () => Promise<void>, step: ShutdownStep = {}): void => {
+      steps.push({ phase: 'after-work', withinMs: STEP_WITHIN_MS, ...step, name, run });
     },
     run: async (phase: ShutdownPhase): Promise<void> => {
       for (const step of steps.filter((candidate) => candidate.phase === phase).reverse()) {
-        await bounded(step.name, () => step.run(), STEP_WITHIN_MS, logger);
+        await bounded(step.name, () => step.run(), step.withinMs, logger);
       }
     },
   };

@@ -114,7 +114,7 @@ export class SampleModule {
     context = given;
     given.onShutdown('first registered', async () => void recorded.steps.push('first registered'));
     given.onShutdown('last registered', async () => void recorded.steps.push('last registered'));
-    given.onShutdown('clock', async () => void recorded.steps.push('clock'), 'first');
+    given.onShutdown('clock', async () => void recorded.steps.push('clock'), { phase: 'first' });
     return {
       module: SampleModule,
       controllers: [LookUpResponder, JobsConsumer, PagesController],

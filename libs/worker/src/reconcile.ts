@@ -50,5 +50,5 @@ export const startReconciling = (context: ServiceContext, reconcile: Reconcile):
     portionMs: 1_000,
     onFailure: (error) => context.logger.warn('tiktok.reconcile.failed', { code: toPlatformError(error).code, error }),
   });
-  context.onShutdown('reconcile', stop, 'first');
+  context.onShutdown('reconcile', stop, { phase: 'first' });
 };

@@ -98,8 +98,8 @@ export class AppModule {
     });
 
     const stopSweeping = startWebhookSweep(handleWebhooks, logger);
-    context.onShutdown('webhooks', stopSweeping, 'first');
-    context.onShutdown('progress streams', async () => streams.close(), 'first');
+    context.onShutdown('webhooks', stopSweeping, { phase: 'first' });
+    context.onShutdown('progress streams', async () => streams.close(), { phase: 'first' });
     context.onShutdown('live events', async () => events.stop());
     meters.observe('gateway_progress_streams', () => streams.size, {});
     if (!takesWebhooks(config)) logger.warn('tiktok.webhook.disabled');

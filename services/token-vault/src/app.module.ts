@@ -18,7 +18,7 @@ import { natsAuditRelay } from './outbound/nats-audit-relay.ts';
 import { observeVault } from './outbound/otel-vault-gauges.ts';
 import { otelVaultMeter } from './outbound/otel-vault-meter.ts';
 import { tiktokOAuth } from './outbound/tiktok-oauth.ts';
-import { vaultTimes } from './vault-times.ts';
+import { finishWithinMs, vaultTimes } from './vault-times.ts';
 import { makeVault, type Vault, type VaultParts } from './vault.ts';
 
 const asFault = (error: unknown): never => {
@@ -114,8 +114,9 @@ export class AppModule {
 
     context.onShutdown('vault', close);
     context.onShutdown('audit', async () => void (await relay.run('own')));
-    context.onShutdown('schedules', () => schedules.stop());
-    context.onShutdown('rewrap', async () => stopping.abort(), 'first');
+    // A pair that TikTok has just issued is nowhere else: it is waited for, and stored.
+    context.onShutdown('schedules', () => schedules.stop(), { withinMs: finishWithinMs(config) });
+    context.onShutdown('rewrap', async () => stopping.abort(), { phase: 'first' });
     return {
       module: AppModule,
       controllers: [ExchangeCodeResponder, LeaseTokenResponder, DisconnectAccountResponder, ReportStatusResponder],

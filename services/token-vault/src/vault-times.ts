@@ -28,3 +28,6 @@ export const vaultTimes = (callMs: number): VaultTimes => ({
   disconnectWaitMs: 3_000,
   reconnectWaitMs: 3_000,
 });
+
+/** How long a stop waits for a refresh under way: the call, and the storing of what TikTok has issued. */
+export const finishWithinMs = ({ tiktokCallMs }: { readonly tiktokCallMs: number }): number => tiktokCallMs + INSIST_MS;

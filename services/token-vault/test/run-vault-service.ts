@@ -3,6 +3,7 @@ import { runService, type RunningService } from '@trendpot/nest-kit';
 import type { PlatformNats } from '@trendpot/testing';
 import { AppModule } from '../src/app.module.ts';
 import { loadConfig } from '../src/config.ts';
+import { finishWithinMs } from '../src/vault-times.ts';
 import type { VaultLab } from './vault-lab.ts';
 
 /** The whole service in this process, on the servers of a lab; settings beyond those come from the test. */
@@ -12,7 +13,7 @@ export const runVaultService = (
   settings: Record<string, string>,
 ): Promise<RunningService> =>
   runService(
-    { name: 'token-vault', loadConfig, module: AppModule, topology: () => ({}), usesMongo: true },
+    { name: 'token-vault', loadConfig, module: AppModule, topology: () => ({}), usesMongo: true, finishWithinMs },
     {
       PORT: '0',
       LOG_LEVEL: 'silent',

@@ -31,7 +31,7 @@ export const makeRefresher = (parts: WorkerParts<Config>) => {
   const clock = () => new Date();
   const meter = otelMeter(meters);
   const library = instrument('library', mongoLibrary(database, onStored));
-  const display = instrument('display', tiktokDisplay(client, makeCallUnderPermit(permits, meters)));
+  const display = instrument('display', tiktokDisplay(client, makeCallUnderPermit(permits, meters), clock));
   const vault = instrument('vault', natsTokenVault(messaging));
   const withToken = makeCallWithToken({ vault, permits });
   const callWithToken: CallWithToken = (use, call) =>

@@ -1,5 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { PlatformError, VideosUpdate, type RefreshJob } from '@trendpot/contracts';
+import { gate } from '@trendpot/testing';
 import fc from 'fast-check';
 import { videoId, world } from '../../test/world.ts';
 
@@ -77,6 +79,35 @@ describe('a round of fresh counts', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it('leaves alone what was asked for later and stored before its answer came', async () => {
+    const { refresh, firstJob, videos, tiktok, events, now } = world(2);
+    const asked = now.value;
+    const answered = gate();
+    tiktok.hidden.add(videoId(1));
+    tiktok.answers = () => answered.passed;
+    const late = refresh(firstJob());
+    await setImmediate();
+    const later = new Date(asked.getTime() + 5_000);
+    for (const [id, video] of videos) videos.set(id, { ...video, counts: { views: 500 }, refreshedAt: later });
+    now.value = new Date(asked.getTime() + 10_000);
+    answered.open();
+    await late;
+    expect([...videos.values()]).toMatchObject([
+      { counts: { views: 500 }, refreshedAt: later, absences: 0 },
+      { counts: { views: 500 }, refreshedAt: later, absences: 0 },
+    ]);
+    expect(events()).toEqual([]);
+  });
+
+  it('says of its counts when they were asked for, not when they were stored', async () => {
+    const { refresh, firstJob, videos, tiktok, events, now } = world(1);
+    const asked = now.value;
+    tiktok.answers = async () => void (now.value = new Date(asked.getTime() + 40_000));
+    await refresh(firstJob());
+    expect(videos.get(videoId(0))).toMatchObject({ counts: { views: 100 }, refreshedAt: asked });
+    expect(events()).toMatchObject([{ videos: [{ refreshedAt: asked.toISOString() }] }]);
   });
 
   it('ends where a newer round begins', async () => {

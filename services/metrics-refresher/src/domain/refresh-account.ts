@@ -3,7 +3,7 @@ import { chooseDue } from './choose-due.ts';
 import { planBatch } from './plan-batch.ts';
 import type { CallBudget, CallWithToken, Clock, DisplayApi, Library, Log, RefreshMeter } from './ports.ts';
 import { isObsolete } from './round.ts';
-import { needsPicture, type QueriedVideo, type StoredVideo } from './video.ts';
+import { needsPicture, type Answer, type StoredVideo } from './video.ts';
 
 export interface RefreshAccountPorts {
   readonly library: Library;
@@ -34,8 +34,8 @@ export const makeRefreshAccount = (ports: RefreshAccountPorts): RefreshAccount =
     job: RefreshJob,
     batch: readonly StoredVideo[],
     signal: AbortSignal | undefined,
-  ): Promise<readonly QueriedVideo[]> => {
-    if (batch.length === 0) return [];
+  ): Promise<Answer> => {
+    if (batch.length === 0) return { askedAt: clock(), videos: [] };
     const { accountId, requestId } = job;
     const nextLook = new Date(clock().getTime() + intervalMs);
     const fields = batch.some((video) => needsPicture(video, nextLook)) ? 'all' : 'counts';
@@ -59,11 +59,11 @@ export const makeRefreshAccount = (ports: RefreshAccountPorts): RefreshAccount =
     const found = await library.videosAfter(accountId, job.afterVideoId, ports.batchSize + 1);
     const batch = found.slice(0, ports.batchSize);
     const last = found.length > batch.length ? batch.at(-1)?.videoId : undefined;
-    const answers = await askTikTok(job, batch, signal);
+    const answer = await askTikTok(job, batch, signal);
     const nextRoundMs = last === undefined ? chooseDue({ intervalMs, ...(await ports.budget.today()) }) : intervalMs;
 
     const now = clock();
-    const context = { job, answers, now, nextRoundMs, ...(last === undefined ? {} : { continueAfter: last }) };
+    const context = { job, answer, now, nextRoundMs, ...(last === undefined ? {} : { continueAfter: last }) };
     const about = { accountId, videoIds: batch.map(({ videoId }) => videoId) };
     const change = await library.change(about, (current) => planBatch(context, current));
     if (change === undefined) return drop(job, 'round-superseded');

@@ -26,7 +26,7 @@ export const makeRestoreWork =
         account.round?.startedAt.getTime() === seen.round?.startedAt.getTime() &&
         account.round?.after === seen.round?.after;
       if (!isAsSeen) return undefined;
-      return { account: {}, videos: [], refreshedAt: now, announce: [refreshQueued(newRound(account, now))] };
+      return { account: {}, videos: [], at: now, announce: [refreshQueued(newRound(account, now))] };
     });
     if (change === undefined) return false;
     ports.meter.jobRestored();

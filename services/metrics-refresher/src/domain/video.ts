@@ -7,6 +7,13 @@ export interface QueriedVideo {
   readonly thumbnailUrl?: string;
 }
 
+/** What TikTok answered to one question. */
+export interface Answer {
+  /** When the question was sent. Answers may be stored in another order than they were asked for. */
+  readonly askedAt: Date;
+  readonly videos: readonly QueriedVideo[];
+}
+
 /** What of a stored video a refresh looks at and changes. */
 export interface StoredVideo {
   readonly videoId: string;
@@ -14,6 +21,8 @@ export interface StoredVideo {
   readonly thumbnail?: Thumbnail;
   /** Consecutive times TikTok did not know the video. */
   readonly absences: number;
+  /** When TikTok was asked for these counts. */
+  readonly refreshedAt: Date;
 }
 
 /** What one refresh makes of a stored video. */
@@ -29,13 +38,13 @@ export type Refreshed =
 const ABSENCES_OF_A_GONE_VIDEO = 2;
 
 /** A count TikTok left out stays as it was: missing is not zero. */
-export const refreshVideo = (stored: StoredVideo, answer: QueriedVideo | undefined, now: Date): Refreshed => {
+export const refreshVideo = (stored: StoredVideo, answer: QueriedVideo | undefined, askedAt: Date): Refreshed => {
   const { videoId } = stored;
   if (answer === undefined) {
     const absences = stored.absences + 1;
     return absences >= ABSENCES_OF_A_GONE_VIDEO ? { kind: 'gone', videoId } : { kind: 'absent', videoId, absences };
   }
-  const picture = pictureOf(answer.thumbnailUrl, now);
+  const picture = pictureOf(answer.thumbnailUrl, askedAt);
   return {
     kind: 'seen',
     videoId,

@@ -4,6 +4,7 @@ import { PlatformError, VideosUpdate, type RefreshJob } from '@trendpot/contract
 import { gate } from '@trendpot/testing';
 import fc from 'fast-check';
 import { videoId, world } from '../../test/world.ts';
+import { makeRefreshAccount } from './refresh-account.ts';
 
 describe('a round of fresh counts', () => {
   it('asks for every video once, twenty at a time, and plans the next round', async () => {
@@ -165,6 +166,18 @@ describe('a picture', () => {
     expect((events()[0]?.['videos'] as object[])[0]).toMatchObject({ thumbnail: { url: fresh } });
   });
 
+  it('comes in every batch when it would be dead before the next round, far off while rounds are stretched', async () => {
+    const { round, firstJob, calls, tiktok, videos, schedules, budget, now } = world(2, { batchSize: 1 });
+    budget.callsOfAllRounds = 2000;
+    const dead = { url: 'https://p16.tiktokcdn.com/a.jpeg', expiresAt: '2026-11-01T01:00:00.000Z' };
+    for (const [id, video] of videos) videos.set(id, { ...video, thumbnail: dead });
+    tiktok.thumbnailUrl = fresh;
+    await round(firstJob());
+    expect(schedules()[0]?.at.getTime()).toBe(now.value.getTime() + 12 * 3_600_000);
+    expect(calls).toMatchObject([{ fields: 'all' }, { fields: 'all' }]);
+    expect([...videos.values()].map(({ thumbnail }) => thumbnail?.url)).toEqual([fresh, fresh]);
+  });
+
   it('is not asked for while it lives, and never taken from a strange host', async () => {
     const { round, firstJob, nextRound, calls, tiktok, videos, now } = world(1);
     tiktok.thumbnailUrl = 'https://example.org/b.jpeg';
@@ -201,6 +214,22 @@ describe('what ends a round', () => {
     faults.push(new PlatformError('E_PERMIT_UNAVAILABLE', 'none'), new PlatformError('E_PERMIT_STALE', 'too old'));
     await round(firstJob());
     expect(turns).toEqual([false, true, true]);
+    expect(schedules()).toHaveLength(1);
+  });
+
+  it('is not a day’s budget that cannot be read: no call is made whose answer would be lost', async () => {
+    const { ports, firstJob, calls, schedules } = world(3);
+    let fails = true;
+    const today = () => {
+      if (!fails) return ports.budget.today();
+      fails = false;
+      return Promise.reject(new PlatformError('E_UNAVAILABLE', 'NATS does not answer'));
+    };
+    const refresh = makeRefreshAccount({ ...ports, budget: { today } });
+    await expect(refresh(firstJob())).rejects.toMatchObject({ code: 'E_UNAVAILABLE' });
+    expect(calls).toHaveLength(0);
+    await refresh(firstJob());
+    expect(calls).toHaveLength(1);
     expect(schedules()).toHaveLength(1);
   });
 

@@ -36,13 +36,13 @@ export const makeRefresher = (parts: WorkerParts<Config>) => {
   const withToken = makeCallWithToken({ vault, permits });
   const callWithToken: CallWithToken = (use, call) =>
     withToken({ ...use, operation: 'video.data', kind: 'background', patient: true }, call);
-  const shared = { library, clock, log, meter, intervalMs, batchSize };
+  const budget = instrument('budget', mongoCallBudget(database, permits, batchSize));
+  const shared = { library, budget, clock, log, meter, intervalMs, batchSize };
   return {
     refreshAccount: makeRefreshAccount({
       ...shared,
       display,
       callWithToken,
-      budget: instrument('budget', mongoCallBudget(database, permits, batchSize)),
     }),
     eraseRevoked: makeEraseRevoked({ ...shared, erase: natsErasure(messaging) }),
     reconcile: makeReconcile({

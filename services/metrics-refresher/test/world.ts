@@ -67,13 +67,16 @@ export const world = (count: number, options: { batchSize?: number; state?: Acco
       if (refreshed.kind === 'gone') {
         videos.delete(refreshed.videoId);
         account = { ...account, videos: account.videos - 1 };
-      } else if (refreshed.kind === 'absent') videos.set(stored.videoId, { ...stored, absences: refreshed.absences });
-      else {
+      } else if (refreshed.kind === 'absent') {
+        const { absences, since: absentSince } = refreshed;
+        videos.set(stored.videoId, { ...stored, absences, absentSince });
+      } else {
         const { thumbnail = stored.thumbnail } = refreshed;
         const picture = thumbnail === undefined ? {} : { thumbnail };
         const { counts } = refreshed;
+        const { absentSince: _before, ...kept } = stored;
         videos.set(stored.videoId, {
-          ...stored,
+          ...kept,
           counts,
           ...picture,
           absences: 0,

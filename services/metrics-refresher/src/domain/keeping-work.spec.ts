@@ -94,6 +94,32 @@ describe('looking for accounts without work', () => {
     expect(calls).toHaveLength(before);
   });
 
+  it('leaves a restored round its time, so that nothing is asked for before its turn', async () => {
+    const { ports, account, schedules, jobs, firstJob, round, budget, now } = world(45);
+    budget.callsOfAllRounds = 2000;
+    await round(firstJob());
+    const [planned] = schedules();
+    const queued = jobs().length;
+    now.value = new Date(now.value.getTime() + 61_000);
+    await makeRestoreWork(ports)(account());
+    expect(schedules()).toHaveLength(2);
+    expect(schedules()[1]?.at).toEqual(planned?.at);
+    expect(jobs()).toHaveLength(queued);
+  });
+
+  it('begins at once the round whose time has passed, or that stood still in the middle', async () => {
+    const passed = world(45);
+    await passed.round(passed.firstJob());
+    const queued = passed.jobs().length;
+    passed.now.value = new Date(passed.now.value.getTime() + 900_000);
+    await makeRestoreWork(passed.ports)(passed.account());
+    expect(passed.jobs()).toHaveLength(queued + 1);
+    const halfway = world(45);
+    await halfway.refresh(halfway.firstJob());
+    await makeRestoreWork(halfway.ports)(halfway.account());
+    expect(halfway.jobs()).toHaveLength(2);
+  });
+
   it('leaves an account alone that has work', async () => {
     const { reconcile, outbox } = scene(true);
     await expect(reconcile()).resolves.toEqual({ restored: 0, finished: true });

@@ -10,6 +10,8 @@ export interface BatchContext {
   readonly now: Date;
   /** Set while more videos of the round are to come: the last one of this batch. */
   readonly continueAfter?: string;
+  /** Milliseconds between two rounds at least. */
+  readonly intervalMs: number;
   /** Milliseconds until the next round; used when this one ends. */
   readonly nextRoundMs: number;
 }
@@ -27,7 +29,7 @@ const isKind =
  * @throws PlatformError when the account may not be written to (see `requireServing`)
  */
 export const planBatch = (context: BatchContext, current: Current): Change | undefined => {
-  const { job, answer, now, continueAfter, nextRoundMs } = context;
+  const { job, answer, now, continueAfter, nextRoundMs, intervalMs } = context;
   const account = requireServing(job.accountId, current.account);
   if (isObsolete(job, account)) return undefined;
   const { accountId } = account;
@@ -36,7 +38,7 @@ export const planBatch = (context: BatchContext, current: Current): Change | und
   const byId = new Map(answer.videos.map((video) => [video.videoId, video]));
   const videos = current.videos
     .filter((stored) => stored.refreshedAt <= askedAt)
-    .map((stored) => refreshVideo(stored, byId.get(stored.videoId), askedAt));
+    .map((stored) => refreshVideo(stored, byId.get(stored.videoId), { askedAt, intervalMs }));
   const refreshedAt = askedAt.toISOString();
   const seen = videos
     .filter(isKind('seen'))

@@ -135,6 +135,19 @@ describe('a video TikTok does not know any more', () => {
     expect(counted.removed).toBe(1);
   });
 
+  it('stays while it is unknown for less than an interval, however many rounds there are', async () => {
+    const { round, firstJob, nextRound, tiktok, videos, now } = world(3);
+    const startedAt = now.value.getTime();
+    tiktok.hidden.add(videoId(1));
+    for (const seconds of [0, 61, 899]) {
+      now.value = new Date(startedAt + seconds * 1000);
+      await round(firstJob({ queuedAt: now.value.toISOString() }));
+    }
+    expect(videos.get(videoId(1))).toMatchObject({ absences: 3, absentSince: new Date(startedAt) });
+    await nextRound();
+    expect(videos.has(videoId(1))).toBe(false);
+  });
+
   it('stays when it comes back in between', async () => {
     const { round, firstJob, nextRound, tiktok, videos } = world(3);
     tiktok.hidden.add(videoId(1));

@@ -65,7 +65,14 @@ export const makeRefreshAccount = (ports: RefreshAccountPorts): RefreshAccount =
     const answer = await askTikTok(job, batch, nextRoundMs, signal);
 
     const now = clock();
-    const context = { job, answer, now, nextRoundMs, ...(last === undefined ? {} : { continueAfter: last }) };
+    const context = {
+      job,
+      answer,
+      now,
+      intervalMs,
+      nextRoundMs,
+      ...(last === undefined ? {} : { continueAfter: last }),
+    };
     const about = { accountId, videoIds: batch.map(({ videoId }) => videoId) };
     const change = await library.change(about, (current) => planBatch(context, current));
     if (change === undefined) return drop(job, 'round-superseded');

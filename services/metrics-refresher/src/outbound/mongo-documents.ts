@@ -5,10 +5,13 @@ import type { StoredVideo } from '../domain/video.ts';
 
 /** What of an account's document the refresher reads: nothing of its credential. */
 export const ACCOUNT_FIELDS = { state: 1, 'sync.videos': 1, refresh: 1 } as const;
-export const VIDEO_FIELDS = { counts: 1, thumbnail: 1, absences: 1, lastRefreshedAt: 1 } as const;
+export const VIDEO_FIELDS = { counts: 1, thumbnail: 1, absences: 1, absentSince: 1, lastRefreshedAt: 1 } as const;
 
 export type AccountFields = Pick<AccountDocument, '_id' | 'state' | 'sync' | 'refresh'>;
-export type VideoFields = Pick<VideoDocument, '_id' | 'counts' | 'thumbnail' | 'absences' | 'lastRefreshedAt'>;
+export type VideoFields = Pick<
+  VideoDocument,
+  '_id' | 'counts' | 'thumbnail' | 'absences' | 'absentSince' | 'lastRefreshedAt'
+>;
 
 export const fromAccountDocument = ({ _id, state, sync, refresh }: AccountFields): Account => ({
   accountId: _id,
@@ -17,11 +20,19 @@ export const fromAccountDocument = ({ _id, state, sync, refresh }: AccountFields
   ...(refresh === undefined ? {} : { round: refresh }),
 });
 
-export const fromVideoDocument = ({ _id, counts, thumbnail, absences, lastRefreshedAt }: VideoFields): StoredVideo => ({
+export const fromVideoDocument = ({
+  _id,
+  counts,
+  thumbnail,
+  absences,
+  absentSince,
+  lastRefreshedAt,
+}: VideoFields): StoredVideo => ({
   videoId: _id,
   counts,
   absences,
   refreshedAt: lastRefreshedAt,
+  ...(absentSince === undefined ? {} : { absentSince }),
   ...(thumbnail === undefined
     ? {}
     : { thumbnail: { url: thumbnail.url, expiresAt: thumbnail.expiresAt.toISOString() } }),

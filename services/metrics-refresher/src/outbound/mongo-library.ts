@@ -54,12 +54,13 @@ const writeOf = (accountId: string, video: Refreshed, lastRefreshedAt: Date): An
     case 'gone':
       return { deleteOne: { filter } };
     case 'absent':
-      return { updateOne: { filter, update: { $set: { absences: video.absences } } } };
+      return { updateOne: { filter, update: { $set: { absences: video.absences, absentSince: video.since } } } };
     case 'seen': {
       const { counts, thumbnail } = video;
       const picture =
         thumbnail === undefined ? {} : { thumbnail: { url: thumbnail.url, expiresAt: new Date(thumbnail.expiresAt) } };
-      return { updateOne: { filter, update: { $set: { counts, ...picture, absences: 0, lastRefreshedAt } } } };
+      const seen = { counts, ...picture, absences: 0, lastRefreshedAt };
+      return { updateOne: { filter, update: { $set: seen, $unset: { absentSince: '' } } } };
     }
   }
 };

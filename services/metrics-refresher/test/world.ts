@@ -190,6 +190,10 @@ export const world = (count: number, options: { batchSize?: number; state?: Acco
   const state = (next: AccountState): void => {
     account = { ...account, state: next };
   };
+  /** What the vault writes when the creator gives a grant. */
+  const connect = (generation: number): void => {
+    account = { ...account, state: 'connected', generation };
+  };
   return {
     accountId,
     videos,
@@ -211,6 +215,7 @@ export const world = (count: number, options: { batchSize?: number; state?: Acco
     round,
     nextRound,
     state,
+    connect,
     account: () => account,
   };
 };

@@ -26,5 +26,7 @@ export interface Progress {
 export interface Account {
   readonly accountId: string;
   readonly state: AccountState;
+  /** Of its tokens, over all its grants; absent without tokens. */
+  readonly generation?: number;
   readonly sync: Progress;
 }

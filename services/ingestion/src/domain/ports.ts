@@ -37,7 +37,7 @@ export type CallWithToken = <T>(use: TokenUse, call: (lease: Lease) => Promise<T
 /**
  * When only the creator can help, the account says so and its work ends until they reconnect.
  *
- * @returns whether `thrown` was of that kind.
+ * @returns whether `thrown` was of that kind; false as well when it was of an old grant.
  */
 export type ReportNeedsConsent = (accountId: string, thrown: unknown) => Promise<boolean>;
 

@@ -139,6 +139,24 @@ describe('what a creator decides', () => {
     expect(events()).toHaveLength(1);
   });
 
+  it('is no matter of the grant that replaced the void one while that was refused', async () => {
+    const { ports, accountId, account, events, faults, refresh, firstJob, connect, state } = world(3);
+    const report = makeReportNeedsConsent({ ...ports, change: makeChangeAccount(ports) });
+    const refusalOf = () => refresh(firstJob()).catch((thrown: unknown) => thrown);
+    connect(1);
+    faults.push(new PlatformError('E_SCOPE_MISSING', 'video.data'));
+    const byTikTok = await refusalOf();
+    state('needs_consent');
+    const byTheAccount = await refusalOf();
+    connect(2);
+    for (const refusal of [byTikTok, byTheAccount]) expect(await report(accountId, refusal)).toBe(false);
+    expect(account()).toMatchObject({ state: 'connected' });
+    expect(events()).toEqual([]);
+    connect(1);
+    expect(await report(accountId, byTikTok)).toBe(true);
+    expect(account()).toMatchObject({ state: 'needs_consent' });
+  });
+
   it('erases jobs and schedules after a disconnect, and only then', async () => {
     const { ports, accountId, state } = world(3);
     const erased: string[] = [];

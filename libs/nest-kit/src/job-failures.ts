@@ -8,8 +8,8 @@ export interface JobFailures<J extends SyncJob | RefreshJob> {
   readonly backoffMs: number;
   readonly scheduleSubject: (job: J) => string;
   readonly giveUpJob: JobFailurePolicy<J>['onFailed'];
-  /** Marks the account; the answer is for others who call it. */
-  readonly reportNeedsConsent: (accountId: string, error: PlatformError) => Promise<unknown>;
+  /** Marks the account. @returns false when it was no matter of consent, or of a grant that has been replaced since. */
+  readonly reportNeedsConsent: (accountId: string, error: PlatformError) => Promise<boolean>;
   readonly stillCounts: (job: J) => Promise<boolean>;
   readonly meters: Pick<Meters, 'add'>;
 }
@@ -28,8 +28,9 @@ export const countedFailures = <J extends SyncJob | RefreshJob>(options: JobFail
     },
     onRetry: () => meters.add('tiktok_jobs_total', { queue, outcome: 'retried' }),
     async onNeedsConsent({ accountId }, error) {
-      await reportNeedsConsent(accountId, error);
-      meters.add('tiktok_jobs_total', { queue, outcome: 'needs_consent' });
+      const needsConsent = await reportNeedsConsent(accountId, error);
+      if (needsConsent) meters.add('tiktok_jobs_total', { queue, outcome: 'needs_consent' });
+      return needsConsent;
     },
     async onFailed(letter, job) {
       await giveUpJob(letter, job);

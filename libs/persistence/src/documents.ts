@@ -123,8 +123,10 @@ export interface VideoDocument {
   /** A count that was never seen is absent: missing is not zero. */
   readonly counts: Counts;
   readonly lastRefreshedAt: Date;
-  /** Consecutive times TikTok did not know the video when asked for it by id; two mean that it is gone. */
+  /** Consecutive times TikTok did not know the video when asked for it by id. */
   readonly absences: number;
+  /** When the first of them was; a video is gone once it is unknown again an interval later. */
+  readonly absentSince?: Date;
   readonly storedAt: Date;
 }
 

@@ -145,6 +145,7 @@ export const video = exactly<VideoDocument>({
   counts: ruleOf(Counts),
   lastRefreshedAt: time,
   absences: whole(),
+  absentSince: optional(time),
   storedAt: time,
 });
 

@@ -44,6 +44,17 @@ describe('a job that waits for a permit', () => {
   });
 });
 
+describe('a grant that lacks a scope', () => {
+  it('is refused with the generation of its token, so that a newer one is not held to it', async () => {
+    const { callWithToken } = scene(() => Promise.resolve({ ...lease, generation: 7 }));
+    const refused = () => Promise.reject(new PlatformError('E_SCOPE_MISSING', 'video.list'));
+    await expect(callWithToken({ ...USE, patient: true }, refused)).rejects.toMatchObject({
+      code: 'E_SCOPE_MISSING',
+      generation: 7,
+    });
+  });
+});
+
 describe('a person', () => {
   it('waits for nobody’s turn', async () => {
     const { seen, callWithToken } = scene(() => Promise.resolve(lease));

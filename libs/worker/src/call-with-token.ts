@@ -1,5 +1,6 @@
 import { toPlatformError, type LeaseOperation } from '@trendpot/contracts';
 import type { CallKind, LentToken, Permits } from '@trendpot/messaging';
+import { RefusedGrant } from './refused-grant.ts';
 import type { TokenVault } from './token-vault.ts';
 
 export interface TokenUse {
@@ -18,6 +19,8 @@ export type CallWithToken = <T>(use: TokenUse, call: (lease: LentToken) => Promi
  * One call with a lent token. The token is held for this call only: when no permit comes while the lease is fresh,
  * the lease is dropped before waiting on, for a turn to have another one lent. A token that TikTok refuses is replaced
  * once.
+ *
+ * @throws RefusedGrant when only the creator can help
  */
 export const makeCallWithToken =
   ({ vault, permits }: { vault: TokenVault; permits: Pick<Permits, 'turn'> }): CallWithToken =>
@@ -34,14 +37,16 @@ export const makeCallWithToken =
         try {
           return await call(lease);
         } catch (thrown) {
-          const { code } = toPlatformError(thrown);
+          const error = toPlatformError(thrown);
+          const { code } = error;
           const isUnsent = code === 'E_PERMIT_UNAVAILABLE' || code === 'E_PERMIT_STALE';
           if (isUnsent && use.patient) {
             turn?.end();
             turn = await takeTurn(true);
           } else if (code === 'E_TIKTOK_TOKEN_REJECTED' && rejectedGeneration === undefined) {
             rejectedGeneration = lease.generation;
-          } else throw thrown;
+          } else if (error.verdict === 'needs-consent') throw new RefusedGrant(error, lease.generation);
+          else throw thrown;
         }
       }
     } finally {

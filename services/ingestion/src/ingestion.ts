@@ -34,7 +34,8 @@ export const makeIngestion = (parts: WorkerParts<Config>) => {
   const clock = () => new Date();
   const meter = otelMeter(meters);
   const library = instrument('library', mongoLibrary(database, onStored));
-  const display = instrument('display', tiktokDisplay(client, makeCallUnderPermit(client, permits, meters)));
+  const callUnderPermit = makeCallUnderPermit(client, permits, meters);
+  const display = instrument('display', tiktokDisplay(client, callUnderPermit, clock));
   const vault = instrument('vault', natsTokenVault(messaging));
   const sanitizer = instrument('sanitizer', natsEmbedSanitizer(messaging));
 

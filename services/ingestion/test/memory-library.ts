@@ -6,6 +6,7 @@ import type { StoredVideo } from '../src/domain/video.ts';
 
 interface Kept {
   state: AccountState;
+  generation?: number;
   sync: Progress;
   lastError?: { readonly code: string; readonly at: Date } | undefined;
 }
@@ -32,7 +33,9 @@ export const memoryLibrary = (): MemoryLibrary => {
 
   const accountOf = (accountId: string): Account | undefined => {
     const kept = accounts.get(accountId);
-    return kept === undefined ? undefined : { accountId, state: kept.state, sync: kept.sync };
+    if (kept === undefined) return undefined;
+    const { state, sync, generation } = kept;
+    return { accountId, state, sync, ...(generation === undefined ? {} : { generation }) };
   };
   const apply = (accountId: string, change: Change): void => {
     const kept = accounts.get(accountId);

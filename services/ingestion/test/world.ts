@@ -105,9 +105,11 @@ export const world = (library: Posted[], options: { pageSize?: number } = {}) =>
     list: async (_lease, { maxCount, ...position }, how) => {
       const { cursor } = position;
       await call('list', how, cursor === undefined ? {} : { cursor });
+      const askedAt = now.value;
       const { videos, ...answer } = pages.of(cursor, maxCount);
       const step = advance(position, { ...answer, videos: timed(videos) });
       return {
+        askedAt,
         videos,
         ...(step.kind === 'next' ? { next: step.position } : {}),
         ...(step.kind === 'stuck' ? { stuck: step.reason } : {}),
@@ -119,11 +121,15 @@ export const world = (library: Posted[], options: { pageSize?: number } = {}) =>
       const { videos, ...answer } = pages.of(position.cursor, maxCount);
       const step = advance(position, { ...answer, videos: timed(videos) });
       const fresh = withoutRepeated(position, timed(videos));
-      return { videos: fresh, ...(step.kind === 'next' ? { next: { cursor: toLiveCursor(step.position) } } : {}) };
+      return {
+        askedAt: now.value,
+        videos: fresh,
+        ...(step.kind === 'next' ? { next: { cursor: toLiveCursor(step.position) } } : {}),
+      };
     },
     query: async (_lease, ids, how) => {
       await call('query', how, { ids });
-      return library.filter(({ id }) => ids.includes(id)).map(listed);
+      return { askedAt: now.value, videos: library.filter(({ id }) => ids.includes(id)).map(listed) };
     },
     profile: async (_lease, how) => {
       await call('profile', how);

@@ -31,18 +31,19 @@ export const makeRefresher = (parts: WorkerParts<Config>) => {
   const clock = () => new Date();
   const meter = otelMeter(meters);
   const library = instrument('library', mongoLibrary(database, onStored));
-  const display = instrument('display', tiktokDisplay(client, makeCallUnderPermit(client, permits, meters)));
+  const callUnderPermit = makeCallUnderPermit(client, permits, meters);
+  const display = instrument('display', tiktokDisplay(client, callUnderPermit, clock));
   const vault = instrument('vault', natsTokenVault(messaging));
   const withToken = makeCallWithToken({ vault, permits });
   const callWithToken: CallWithToken = (use, call) =>
     withToken({ ...use, operation: 'video.data', kind: 'background', patient: true }, call);
-  const shared = { library, clock, log, meter, intervalMs, batchSize };
+  const budget = instrument('budget', mongoCallBudget(database, permits, batchSize));
+  const shared = { library, budget, clock, log, meter, intervalMs, batchSize };
   return {
     refreshAccount: makeRefreshAccount({
       ...shared,
       display,
       callWithToken,
-      budget: instrument('budget', mongoCallBudget(database, permits, batchSize)),
     }),
     eraseRevoked: makeEraseRevoked({ ...shared, erase: natsErasure(messaging) }),
     reconcile: makeReconcile({

@@ -23,12 +23,13 @@ export const world = (count: number, options: { batchSize?: number; state?: Acco
     state: options.state ?? 'healthy',
     videos: count,
   };
-  const videos = new Map<string, StoredVideo & { refreshedAt?: Date }>();
+  const videos = new Map<string, StoredVideo>();
   for (let index = 0; index < count; index += 1) {
     videos.set(videoId(index), {
       videoId: videoId(index),
       counts: { views: 1, shares: 5 },
       absences: 0,
+      refreshedAt: new Date(0),
       thumbnail: PICTURE,
     });
   }
@@ -42,6 +43,8 @@ export const world = (count: number, options: { batchSize?: number; state?: Acco
     hidden: new Set<string>(),
     counts: (_id: string): Counts => ({ views: 100, likes: 3 }),
     thumbnailUrl: undefined as string | undefined,
+    /** An answer is on its way until this ends. */
+    answers: () => Promise.resolve(),
   };
   const counted = { done: 0, dropped: 0, restored: 0, refreshed: 0, removed: 0 };
   const budget = { perDay: 5000, usedInDay: 0, dayMs: 86_400_000, callsOfAllRounds: 1 };
@@ -64,12 +67,21 @@ export const world = (count: number, options: { batchSize?: number; state?: Acco
       if (refreshed.kind === 'gone') {
         videos.delete(refreshed.videoId);
         account = { ...account, videos: account.videos - 1 };
-      } else if (refreshed.kind === 'absent') videos.set(stored.videoId, { ...stored, absences: refreshed.absences });
-      else {
+      } else if (refreshed.kind === 'absent') {
+        const { absences, since: absentSince } = refreshed;
+        videos.set(stored.videoId, { ...stored, absences, absentSince });
+      } else {
         const { thumbnail = stored.thumbnail } = refreshed;
         const picture = thumbnail === undefined ? {} : { thumbnail };
         const { counts } = refreshed;
-        videos.set(stored.videoId, { ...stored, counts, ...picture, absences: 0, refreshedAt: change.refreshedAt });
+        const { absentSince: _before, ...kept } = stored;
+        videos.set(stored.videoId, {
+          ...kept,
+          counts,
+          ...picture,
+          absences: 0,
+          refreshedAt: change.refreshedAt ?? change.at,
+        });
       }
     }
     for (const { subject, build, schedule } of change.announce) {
@@ -104,13 +116,16 @@ export const world = (count: number, options: { batchSize?: number; state?: Acco
       calls.push({ ids: videoIds, fields });
       if (fault !== undefined) throw fault;
       const { thumbnailUrl } = tiktok;
-      return videoIds
+      const askedAt = now.value;
+      const found = videoIds
         .filter((id) => !tiktok.hidden.has(id))
         .map((id) => ({
           videoId: id,
           counts: tiktok.counts(id),
           ...(thumbnailUrl === undefined ? {} : { thumbnailUrl }),
         }));
+      await tiktok.answers();
+      return { askedAt, videos: found };
     },
   };
   const meter: RefreshMeter = {
@@ -175,6 +190,10 @@ export const world = (count: number, options: { batchSize?: number; state?: Acco
   const state = (next: AccountState): void => {
     account = { ...account, state: next };
   };
+  /** What the vault writes when the creator gives a grant. */
+  const connect = (generation: number): void => {
+    account = { ...account, state: 'connected', generation };
+  };
   return {
     accountId,
     videos,
@@ -196,6 +215,7 @@ export const world = (count: number, options: { batchSize?: number; state?: Acco
     round,
     nextRound,
     state,
+    connect,
     account: () => account,
   };
 };

@@ -194,11 +194,27 @@ describe('the job queue', () => {
       policy({
         onNeedsConsent: async (job, { code }) => {
           asked.push(`${job.jobId} ${code}`);
+          return true;
         },
       }),
     );
     await eventually(isEmpty, { what: 'both are gone' });
     expect(asked).toEqual([`${consent.jobId} E_SCOPE_MISSING`]);
+    expect(failed).toEqual([]);
+  });
+
+  it('tries a job again that was refused by a grant which has been replaced meanwhile', async () => {
+    const attempts: number[] = [];
+    await queue(newJob());
+    work(
+      async ({ attempt }) => {
+        attempts.push(attempt);
+        if (attempt === 1) throw new PlatformError('E_SCOPE_MISSING', 'x');
+      },
+      policy({ onNeedsConsent: () => Promise.resolve(false) }),
+    );
+    await eventually(() => attempts.length === 2, { what: 'it is tried again' });
+    expect(attempts).toEqual([1, 2]);
     expect(failed).toEqual([]);
   });
 

@@ -17,8 +17,12 @@ export interface JobFailurePolicy<J extends Job> extends RetryLimits {
    * when the message could not be read. If this throws, the job is handled again; so it may be called twice.
    */
   onFailed(letter: DeadLetter, job: J | undefined): Promise<void>;
-  /** The grant is void or lacks a scope; the job then ends quietly. Without this it is treated as failed. */
-  onNeedsConsent?(job: J, error: PlatformError): Promise<void>;
+  /**
+   * The grant is void or lacks a scope; the job then ends quietly. Without this it is treated as failed.
+   *
+   * @returns false when another grant has come meanwhile: then the job is tried again
+   */
+  onNeedsConsent?(job: J, error: PlatformError): Promise<boolean>;
   /** For the log and the metrics. */
   onRetry?(job: J, error: PlatformError, at: Date): void;
 }

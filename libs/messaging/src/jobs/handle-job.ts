@@ -103,6 +103,10 @@ const retryIfItCounts = async <J extends Job>(
   }
 };
 
+/** Nothing that speaks against the job, nor for asking the creator. */
+const ofAnOldGrant = (refusal: PlatformError): PlatformError =>
+  new PlatformError('E_UNAVAILABLE', `${refusal.code} was about a grant that has been replaced`, { cause: refusal });
+
 const settleFailure = async <J extends Job>(
   messaging: Messaging,
   message: JsMsg,
@@ -121,8 +125,8 @@ const settleFailure = async <J extends Job>(
       return;
     case 'needs-consent':
       if (options.onFailure.onNeedsConsent === undefined) break;
-      await options.onFailure.onNeedsConsent(job, error);
-      settleDone(message);
+      if (await options.onFailure.onNeedsConsent(job, error)) settleDone(message);
+      else await settleFailure(messaging, message, options, job, ofAnOldGrant(error), signal);
       return;
     case 'give-up':
       break;

@@ -18,7 +18,7 @@ export interface Progress {
   readonly newestAt?: Date;
   /** A walk that came to its end has seen every video that was posted up to this second. */
   readonly walkedUpTo?: Date;
-  /** When a page of a walk was last stored, and with it its videos. */
+  /** When TikTok was asked for the page of a walk that was last stored, and so for its videos. */
   readonly videosAt?: Date;
 }
 
@@ -26,5 +26,7 @@ export interface Progress {
 export interface Account {
   readonly accountId: string;
   readonly state: AccountState;
+  /** Of its tokens, over all its grants; absent without tokens. */
+  readonly generation?: number;
   readonly sync: Progress;
 }

@@ -14,7 +14,7 @@ import type {
 import { reportStored } from './report-stored.ts';
 import type { SanitizeVideos } from './sanitize-videos.ts';
 import { planStore, type StorePlan } from './store-videos.ts';
-import type { ListedVideo } from './video.ts';
+import type { Answer } from './video.ts';
 
 /** What look-ups and live pages share: a person waits, so the interactive share pays and nothing is retried. */
 export interface OnDemandPorts {
@@ -62,7 +62,7 @@ export interface StoredOnDemand {
 export const storeOnDemand = async (
   ports: OnDemandPorts,
   request: OnDemandRequest,
-  listed: readonly ListedVideo[],
+  { askedAt, videos: listed }: Answer,
 ): Promise<StoredOnDemand> => {
   const { accountId, requestId } = request;
   const { videos, refused } = await ports.sanitizeVideos(requestId, listed);
@@ -70,7 +70,7 @@ export const storeOnDemand = async (
   if (videos.length > 0) {
     await ports.library.change(
       { accountId, videoIds: videos.map(({ id }) => id) },
-      (current) => (plan = planStore(accountId, videos, current, ports.clock())),
+      (current) => (plan = planStore(accountId, { askedAt, videos }, current, ports.clock())),
     );
   }
   const { fresh = 0, foreign = [] } = plan ?? {};

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DeadLetter, PlatformEvent, SyncJob } from '@trendpot/contracts';
-import { makeEraseRevoked, makeReconcile } from '@trendpot/worker';
+import type { AccountState, DeadLetter, PlatformEvent, SyncJob } from '@trendpot/contracts';
+import { PlatformError } from '@trendpot/contracts';
+import { makeEraseRevoked, makeReconcile, makeReportNeedsConsent } from '@trendpot/worker';
 import { posts, world } from '../../test/world.ts';
 import type { Account } from './account.ts';
+import { makeChangeAccount } from './change-account.ts';
 import { makeEraseAccount } from './erase-account.ts';
 import { makeGiveUpJob } from './give-up-job.ts';
 import { makeRestoreWork } from './restore-work.ts';
@@ -135,6 +137,30 @@ describe('looking for accounts without work', () => {
     await expect(reconcileMoving()).resolves.toEqual({ restored: 0, finished: true });
     expect(moving.store.jobs()).toHaveLength(1);
     expect(store.outbox).toHaveLength(0);
+  });
+});
+
+describe('a void grant', () => {
+  it('says nothing of the one that replaced it while it was refused', async () => {
+    const { ports, store, accountId, faults, syncPage, firstJob } = world(posts(3));
+    const report = makeReportNeedsConsent({ ...ports, change: makeChangeAccount({ library: store }) });
+    const refusalOf = () => syncPage(firstJob()).catch((thrown: unknown) => thrown);
+    const account = (state: AccountState, generation: number) => {
+      store.connect(accountId, {}, state);
+      Object.assign(store.accounts.get(accountId) ?? {}, { generation });
+    };
+    account('connected', 1);
+    faults.push(new PlatformError('E_SCOPE_MISSING', 'video.list'));
+    const byTikTok = await refusalOf();
+    account('needs_consent', 1);
+    const byTheAccount = await refusalOf();
+    account('connected', 2);
+    for (const refusal of [byTikTok, byTheAccount]) expect(await report(accountId, refusal)).toBe(false);
+    expect(store.accounts.get(accountId)?.state).toBe('connected');
+    expect(store.events()).toEqual([]);
+    account('connected', 1);
+    expect(await report(accountId, byTikTok)).toBe(true);
+    expect(store.accounts.get(accountId)?.state).toBe('needs_consent');
   });
 });
 

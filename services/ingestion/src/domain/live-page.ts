@@ -22,7 +22,7 @@ export const makeFetchLivePage = (ports: OnDemandPorts & { pageSize: number }): 
       const page = await callOnDemand(ports, { accountId, requestId, operation: 'video.list' }, (lease) =>
         display.livePage(lease, { ...asked, maxCount: pageSize }, ON_DEMAND),
       );
-      const { videos } = page.videos.length === 0 ? { videos: [] } : await storeOnDemand(ports, request, page.videos);
+      const { videos } = page.videos.length === 0 ? { videos: [] } : await storeOnDemand(ports, request, page);
       const { next } = page;
       if (videos.length === 0 && next !== undefined && empty < MOST_EMPTY_PAGES) {
         asked = { cursor: next.cursor };

@@ -1,7 +1,7 @@
 import { PlatformError, requireServing, type LookupRequest, type LookupResult } from '@trendpot/contracts';
 import { callOnDemand, ON_DEMAND, storeOnDemand, type OnDemandPorts } from './fetch-on-demand.ts';
 import { makeTogether } from './together.ts';
-import type { ListedVideo } from './video.ts';
+import type { Answer } from './video.ts';
 
 export type LookUpVideo = (request: LookupRequest) => Promise<LookupResult>;
 
@@ -14,13 +14,13 @@ export type LookUpVideo = (request: LookupRequest) => Promise<LookupResult>;
 export const makeLookUpVideo = (ports: OnDemandPorts): LookUpVideo => {
   const { library, display } = ports;
 
-  const queryTogether = makeTogether<LookupRequest, ListedVideo>({
+  const queryTogether = makeTogether<LookupRequest, Answer>({
     groupOf: ({ accountId }) => accountId,
     idOf: ({ videoId }) => videoId,
     load: async (first, videoIds) => {
       const use = { accountId: first.accountId, requestId: first.requestId, operation: 'video.lookup' } as const;
-      const videos = await callOnDemand(ports, use, (lease) => display.query(lease, videoIds, ON_DEMAND));
-      return new Map(videos.map((video) => [video.videoId, video]));
+      const { askedAt, videos } = await callOnDemand(ports, use, (lease) => display.query(lease, videoIds, ON_DEMAND));
+      return new Map(videos.map((video) => [video.videoId, { askedAt, videos: [video] }]));
     },
   });
 
@@ -37,11 +37,11 @@ export const makeLookUpVideo = (ports: OnDemandPorts): LookUpVideo => {
     if (stored?.accountId === accountId) return { video: stored.video, source: 'stored' };
     if (stored !== undefined && (await library.account(stored.accountId))?.state !== 'revoked') return refuse(request);
 
-    const listed = await queryTogether(request);
-    if (listed === undefined) {
+    const answer = await queryTogether(request);
+    if (answer === undefined) {
       throw new PlatformError('E_VIDEO_NOT_FOUND', `TikTok knows no video ${videoId} for account ${accountId}`);
     }
-    const { videos, foreign } = await storeOnDemand(ports, request, [listed]);
+    const { videos, foreign } = await storeOnDemand(ports, request, answer);
     if (foreign.length > 0) return refuse(request);
     const [video] = videos;
     if (video === undefined) throw new PlatformError('E_EMBED_REJECTED', `video ${videoId} has no embed that is safe`);

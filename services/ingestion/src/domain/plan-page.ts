@@ -106,7 +106,8 @@ export const makePlanPage =
     if (obsolete(job, account) !== undefined) return undefined;
 
     const isNews = ({ id }: CleanVideo) => !isLookedBackOn(job, account, current.known.get(id), now);
-    const { put, fresh, foreign } = mergeVideos(account, videos.filter(isNews), current, now);
+    const { askedAt } = page;
+    const { put, fresh, foreign } = mergeVideos(account, { askedAt, videos: videos.filter(isNews) }, current, now);
     const reached = reachesWalkedGround(page, account.sync, now);
     const next = job.mode === 'incremental' && fresh === 0 && reached ? undefined : page.next;
     const ends = next === undefined;
@@ -132,7 +133,7 @@ export const makePlanPage =
           ...(startedAt === undefined ? {} : { startedAt }),
           newestAt: newest ?? null,
           ...(ends ? { completedAt: now, walkedUpTo: walkedUpTo ?? null } : {}),
-          videosAt: now,
+          videosAt: askedAt,
           ...(profile === undefined ? {} : { profileAt: now }),
         },
         ...(ends ? { lastError: null } : {}),

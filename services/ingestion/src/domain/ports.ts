@@ -2,7 +2,7 @@ import type { DeadLetter, EmbedVerdict, LeaseOperation, UntrustedEmbed } from '@
 import type { Secret } from '@trendpot/secrets';
 import type { Account } from './account.ts';
 import type { Change } from './change.ts';
-import type { ListedPage, ListedVideo, Onward, StoredVideo } from './video.ts';
+import type { Answer, ListedPage, Onward, StoredVideo } from './video.ts';
 
 /** Who pays for a call: a person who waits, or the platform in the background. */
 export type CallKind = 'interactive' | 'background';
@@ -37,7 +37,7 @@ export type CallWithToken = <T>(use: TokenUse, call: (lease: Lease) => Promise<T
 /**
  * When only the creator can help, the account says so and its work ends until they reconnect.
  *
- * @returns whether `thrown` was of that kind.
+ * @returns whether `thrown` was of that kind; false as well when it was of an old grant.
  */
 export type ReportNeedsConsent = (accountId: string, thrown: unknown) => Promise<boolean>;
 
@@ -71,7 +71,7 @@ export interface DisplayApi {
    */
   livePage(lease: Lease, page: PageOfLibrary, options: CallOptions): Promise<ListedPage>;
   /** The videos TikTok knows for this creator under these ids, at most 20; in any order, absent ones left out. */
-  query(lease: Lease, videoIds: readonly string[], options: CallOptions): Promise<readonly ListedVideo[]>;
+  query(lease: Lease, videoIds: readonly string[], options: CallOptions): Promise<Answer>;
   profile(lease: Lease, options: CallOptions): Promise<Profile>;
 }
 

@@ -2,7 +2,7 @@ import { requireServing, type Announcement, type SyncProgress, type Video } from
 import type { Account } from './account.ts';
 import { videosSynced, type Change } from './change.ts';
 import type { Current } from './ports.ts';
-import { mergeVideo, type CleanVideo, type StoredVideo } from './video.ts';
+import { mergeVideo, type Answer, type CleanVideo, type StoredVideo } from './video.ts';
 
 /** What a number of clean videos mean for what is stored. */
 export interface Merged {
@@ -13,10 +13,13 @@ export interface Merged {
   readonly foreign: readonly string[];
 }
 
-/** Decides, video by video, what is new, what is merged, and what is somebody else's. */
+/**
+ * Decides, video by video, what is new, what is merged, and what is somebody else's. Counts that were asked for later than
+ * these stay.
+ */
 export const mergeVideos = (
   account: Account,
-  videos: readonly CleanVideo[],
+  { askedAt, videos }: Answer<CleanVideo>,
   current: Pick<Current, 'known' | 'departed'>,
   now: Date,
 ): Merged => {
@@ -32,12 +35,13 @@ export const mergeVideos = (
     }
     if (!isOwn) fresh += 1;
     const before = isOwn ? known : undefined;
-    put.push({
-      accountId: account.accountId,
-      storedAt: before?.storedAt ?? now,
-      refreshedAt: now,
-      video: mergeVideo(clean, before?.video, now),
-    });
+    const video = mergeVideo(clean, before?.video, now);
+    const stored = { accountId: account.accountId, storedAt: before?.storedAt ?? now };
+    if (before === undefined || before.refreshedAt <= askedAt) put.push({ ...stored, refreshedAt: askedAt, video });
+    else {
+      const counts = { ...video.counts, ...before.video.counts };
+      put.push({ ...stored, refreshedAt: before.refreshedAt, video: { ...video, counts } });
+    }
   }
   return { put, fresh, foreign };
 };
@@ -59,9 +63,9 @@ export interface StorePlan extends Change {
 }
 
 /** Decides what videos that were fetched outside a walk change. */
-export const planStore = (accountId: string, videos: readonly CleanVideo[], current: Current, now: Date): StorePlan => {
+export const planStore = (accountId: string, answer: Answer<CleanVideo>, current: Current, now: Date): StorePlan => {
   const account = requireServing(accountId, current.account);
-  const { put, fresh, foreign } = mergeVideos(account, videos, current, now);
+  const { put, fresh, foreign } = mergeVideos(account, answer, current, now);
   const stored = current.storedVideos + fresh;
   const progress = { pages: account.sync.pages, videos: stored, complete: account.sync.complete };
   const shown = put.map(({ video }) => video);

@@ -19,9 +19,15 @@ export interface Onward {
   readonly barren?: number;
 }
 
+/** What TikTok answered to one question. */
+export interface Answer<Video = ListedVideo> {
+  /** When the question was sent. Answers may be stored in another order than they were asked for. */
+  readonly askedAt: Date;
+  readonly videos: readonly Video[];
+}
+
 /** One answer of the list endpoint. */
-export interface ListedPage {
-  readonly videos: readonly ListedVideo[];
+export interface ListedPage extends Answer {
   /** Absent at the end. */
   readonly next?: Onward;
   /** Why a walk ends although TikTok says there is more. */
@@ -33,7 +39,7 @@ export interface StoredVideo {
   readonly video: Video;
   readonly accountId: string;
   readonly storedAt: Date;
-  /** When TikTok last told its counts. */
+  /** When TikTok was asked for its counts. */
   readonly refreshedAt: Date;
 }
 

@@ -1,15 +1,18 @@
-import type { AccountDocument } from '@trendpot/persistence';
+import type { AccountDocument, SealedCredential } from '@trendpot/persistence';
 import type { Account } from '../domain/account.ts';
 import type { AccountChange } from '../domain/change.ts';
 
-/** What of an account's document ingestion reads: nothing of its credential. */
-export const ACCOUNT_FIELDS = { state: 1, sync: 1 } as const;
+/** What of an account's document ingestion reads: of its credential the number only. */
+export const ACCOUNT_FIELDS = { state: 1, sync: 1, 'credential.generation': 1 } as const;
 
-export type AccountFields = Pick<AccountDocument, '_id' | 'state' | 'sync'>;
+export type AccountFields = Pick<AccountDocument, '_id' | 'state' | 'sync'> & {
+  readonly credential?: Pick<SealedCredential, 'generation'>;
+};
 
-export const fromAccountDocument = ({ _id, state, sync }: AccountFields): Account => ({
+export const fromAccountDocument = ({ _id, state, sync, credential }: AccountFields): Account => ({
   accountId: _id,
   state,
+  ...(credential === undefined ? {} : { generation: credential.generation }),
   sync: {
     pages: sync.pages,
     videos: sync.videos,

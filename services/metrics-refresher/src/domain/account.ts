@@ -13,6 +13,8 @@ export interface Round {
 export interface Account {
   readonly accountId: string;
   readonly state: AccountState;
+  /** Of its tokens, over all its grants; absent without tokens. */
+  readonly generation?: number;
   /** How many videos are stored. */
   readonly videos: number;
   readonly round?: Round;

@@ -8,5 +8,5 @@ export const makeChangeAccount =
   (accountId: string, decide: (account: Account | undefined) => Pick<Change, 'account' | 'announce'> | undefined) =>
     library.change({ accountId }, ({ account }) => {
       const change = decide(account);
-      return change && { ...change, videos: [], refreshedAt: clock() };
+      return change && { ...change, videos: [], at: clock() };
     });

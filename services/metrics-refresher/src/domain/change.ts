@@ -23,7 +23,9 @@ export interface AccountChange {
 export interface Change {
   readonly account: AccountChange;
   readonly videos: readonly Refreshed[];
-  readonly refreshedAt: Date;
+  /** When TikTok was asked for what is new of the videos; left out where there are none. */
+  readonly refreshedAt?: Date;
+  readonly at: Date;
   /** In the order in which they are published. */
   readonly announce: readonly Announcement[];
 }

@@ -55,7 +55,7 @@ export const makeGiveUpJob = (ports: GiveUpPorts): GiveUpJob => {
           round: { startedAt, ...(passOver === undefined ? { finishedAt: now } : { after: passOver }) },
         },
         videos: [],
-        refreshedAt: now,
+        at: now,
         announce: account.state === 'needs_consent' ? [failed] : [failed, again],
       };
     });

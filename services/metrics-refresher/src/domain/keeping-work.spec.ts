@@ -45,7 +45,7 @@ describe('a refresh job that is given up', () => {
     await giveUp(letterOf(accountId, 'E_TIKTOK_REQUEST_REJECTED'), firstJob());
     expect(schedules()[0]?.job).toMatchObject({ afterVideoId: videoId(19) });
     await nextRound();
-    expect([...videos.values()].filter(({ refreshedAt }) => refreshedAt !== undefined)).toHaveLength(25);
+    expect([...videos.values()].filter(({ refreshedAt }) => refreshedAt.getTime() > 0)).toHaveLength(25);
     await nextRound();
   });
 
@@ -94,6 +94,32 @@ describe('looking for accounts without work', () => {
     expect(calls).toHaveLength(before);
   });
 
+  it('leaves a restored round its time, so that nothing is asked for before its turn', async () => {
+    const { ports, account, schedules, jobs, firstJob, round, budget, now } = world(45);
+    budget.callsOfAllRounds = 2000;
+    await round(firstJob());
+    const [planned] = schedules();
+    const queued = jobs().length;
+    now.value = new Date(now.value.getTime() + 61_000);
+    await makeRestoreWork(ports)(account());
+    expect(schedules()).toHaveLength(2);
+    expect(schedules()[1]?.at).toEqual(planned?.at);
+    expect(jobs()).toHaveLength(queued);
+  });
+
+  it('begins at once the round whose time has passed, or that stood still in the middle', async () => {
+    const passed = world(45);
+    await passed.round(passed.firstJob());
+    const queued = passed.jobs().length;
+    passed.now.value = new Date(passed.now.value.getTime() + 900_000);
+    await makeRestoreWork(passed.ports)(passed.account());
+    expect(passed.jobs()).toHaveLength(queued + 1);
+    const halfway = world(45);
+    await halfway.refresh(halfway.firstJob());
+    await makeRestoreWork(halfway.ports)(halfway.account());
+    expect(halfway.jobs()).toHaveLength(2);
+  });
+
   it('leaves an account alone that has work', async () => {
     const { reconcile, outbox } = scene(true);
     await expect(reconcile()).resolves.toEqual({ restored: 0, finished: true });
@@ -111,6 +137,24 @@ describe('what a creator decides', () => {
     await expect(report(accountId, new PlatformError('E_UNAVAILABLE', 'x'))).resolves.toBe(false);
     expect(account().state).toBe('needs_consent');
     expect(events()).toHaveLength(1);
+  });
+
+  it('is no matter of the grant that replaced the void one while that was refused', async () => {
+    const { ports, accountId, account, events, faults, refresh, firstJob, connect, state } = world(3);
+    const report = makeReportNeedsConsent({ ...ports, change: makeChangeAccount(ports) });
+    const refusalOf = () => refresh(firstJob()).catch((thrown: unknown) => thrown);
+    connect(1);
+    faults.push(new PlatformError('E_SCOPE_MISSING', 'video.data'));
+    const byTikTok = await refusalOf();
+    state('needs_consent');
+    const byTheAccount = await refusalOf();
+    connect(2);
+    for (const refusal of [byTikTok, byTheAccount]) expect(await report(accountId, refusal)).toBe(false);
+    expect(account()).toMatchObject({ state: 'connected' });
+    expect(events()).toEqual([]);
+    connect(1);
+    expect(await report(accountId, byTikTok)).toBe(true);
+    expect(account()).toMatchObject({ state: 'needs_consent' });
   });
 
   it('erases jobs and schedules after a disconnect, and only then', async () => {

@@ -2,14 +2,16 @@ import { refreshScheduled, requireServing, type RefreshJob } from '@trendpot/con
 import { metricsRefreshed, newRound, nextBatch, refreshQueued, videosRemoved, type Change } from './change.ts';
 import type { Current } from './ports.ts';
 import { isObsolete, roundOf } from './round.ts';
-import { refreshVideo, type QueriedVideo, type Refreshed } from './video.ts';
+import { refreshVideo, type Answer, type Refreshed } from './video.ts';
 
 export interface BatchContext {
   readonly job: RefreshJob;
-  readonly answers: readonly QueriedVideo[];
+  readonly answer: Answer;
   readonly now: Date;
   /** Set while more videos of the round are to come: the last one of this batch. */
   readonly continueAfter?: string;
+  /** Milliseconds between two rounds at least. */
+  readonly intervalMs: number;
   /** Milliseconds until the next round; used when this one ends. */
   readonly nextRoundMs: number;
 }
@@ -22,19 +24,22 @@ const isKind =
 /**
  * Decides what one batch of fresh counts changes: the videos, the events, the position of the round, and the one job
  * or schedule that follows. Every video TikTok answered for is announced with all its counts, changed or not: its
- * freshness is news. Undefined when the batch does not count any more.
+ * freshness is news. A video that was asked for later by somebody else stays as that answer left it. Undefined when the batch does not count any more.
  *
  * @throws PlatformError when the account may not be written to (see `requireServing`)
  */
 export const planBatch = (context: BatchContext, current: Current): Change | undefined => {
-  const { job, answers, now, continueAfter, nextRoundMs } = context;
+  const { job, answer, now, continueAfter, nextRoundMs, intervalMs } = context;
   const account = requireServing(job.accountId, current.account);
   if (isObsolete(job, account)) return undefined;
   const { accountId } = account;
 
-  const byId = new Map(answers.map((answer) => [answer.videoId, answer]));
-  const videos = current.videos.map((stored) => refreshVideo(stored, byId.get(stored.videoId), now));
-  const refreshedAt = now.toISOString();
+  const { askedAt } = answer;
+  const byId = new Map(answer.videos.map((video) => [video.videoId, video]));
+  const videos = current.videos
+    .filter((stored) => stored.refreshedAt <= askedAt)
+    .map((stored) => refreshVideo(stored, byId.get(stored.videoId), { askedAt, intervalMs }));
+  const refreshedAt = askedAt.toISOString();
   const seen = videos
     .filter(isKind('seen'))
     .map(({ videoId: id, counts, thumbnail }) => ({ id, counts, refreshedAt, ...(thumbnail && { thumbnail }) }));
@@ -47,7 +52,8 @@ export const planBatch = (context: BatchContext, current: Current): Change | und
       : refreshQueued(nextBatch(job, continueAfter, now));
   return {
     videos,
-    refreshedAt: now,
+    refreshedAt: askedAt,
+    at: now,
     account: {
       round: { startedAt, ...(continueAfter === undefined ? { finishedAt: now } : { after: continueAfter }) },
       ...(continueAfter === undefined ? { metricsAt: now } : {}),

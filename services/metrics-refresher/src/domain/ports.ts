@@ -2,7 +2,7 @@ import type { DeadLetter } from '@trendpot/contracts';
 import type { Secret } from '@trendpot/secrets';
 import type { Account } from './account.ts';
 import type { Change } from './change.ts';
-import type { QueriedVideo, StoredVideo } from './video.ts';
+import type { Answer, StoredVideo } from './video.ts';
 
 /** An access token, lent for one call. */
 export interface Lease {
@@ -38,7 +38,7 @@ export interface DisplayApi {
     lease: Lease,
     request: { readonly videoIds: readonly string[]; readonly fields: 'all' | 'counts' },
     signal?: AbortSignal,
-  ): Promise<readonly QueriedVideo[]>;
+  ): Promise<Answer>;
 }
 
 /** What a change is decided on: read in the transaction that stores the change. */

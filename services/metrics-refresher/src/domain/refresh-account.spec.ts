@@ -1,7 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { PlatformError, VideosUpdate, type RefreshJob } from '@trendpot/contracts';
+import { gate } from '@trendpot/testing';
 import fc from 'fast-check';
 import { videoId, world } from '../../test/world.ts';
+import { makeRefreshAccount } from './refresh-account.ts';
 
 describe('a round of fresh counts', () => {
   it('asks for every video once, twenty at a time, and plans the next round', async () => {
@@ -79,6 +82,35 @@ describe('a round of fresh counts', () => {
     );
   });
 
+  it('leaves alone what was asked for later and stored before its answer came', async () => {
+    const { refresh, firstJob, videos, tiktok, events, now } = world(2);
+    const asked = now.value;
+    const answered = gate();
+    tiktok.hidden.add(videoId(1));
+    tiktok.answers = () => answered.passed;
+    const late = refresh(firstJob());
+    await setImmediate();
+    const later = new Date(asked.getTime() + 5_000);
+    for (const [id, video] of videos) videos.set(id, { ...video, counts: { views: 500 }, refreshedAt: later });
+    now.value = new Date(asked.getTime() + 10_000);
+    answered.open();
+    await late;
+    expect([...videos.values()]).toMatchObject([
+      { counts: { views: 500 }, refreshedAt: later, absences: 0 },
+      { counts: { views: 500 }, refreshedAt: later, absences: 0 },
+    ]);
+    expect(events()).toEqual([]);
+  });
+
+  it('says of its counts when they were asked for, not when they were stored', async () => {
+    const { refresh, firstJob, videos, tiktok, events, now } = world(1);
+    const asked = now.value;
+    tiktok.answers = async () => void (now.value = new Date(asked.getTime() + 40_000));
+    await refresh(firstJob());
+    expect(videos.get(videoId(0))).toMatchObject({ counts: { views: 100 }, refreshedAt: asked });
+    expect(events()).toMatchObject([{ videos: [{ refreshedAt: asked.toISOString() }] }]);
+  });
+
   it('ends where a newer round begins', async () => {
     const { refresh, firstJob, jobs, calls, now } = world(45);
     await refresh(firstJob());
@@ -101,6 +133,19 @@ describe('a video TikTok does not know any more', () => {
     expect(events().at(-1)).toMatchObject({ change: 'removed', videoIds: [videoId(1)] });
     expect(account().videos).toBe(2);
     expect(counted.removed).toBe(1);
+  });
+
+  it('stays while it is unknown for less than an interval, however many rounds there are', async () => {
+    const { round, firstJob, nextRound, tiktok, videos, now } = world(3);
+    const startedAt = now.value.getTime();
+    tiktok.hidden.add(videoId(1));
+    for (const seconds of [0, 61, 899]) {
+      now.value = new Date(startedAt + seconds * 1000);
+      await round(firstJob({ queuedAt: now.value.toISOString() }));
+    }
+    expect(videos.get(videoId(1))).toMatchObject({ absences: 3, absentSince: new Date(startedAt) });
+    await nextRound();
+    expect(videos.has(videoId(1))).toBe(false);
   });
 
   it('stays when it comes back in between', async () => {
@@ -132,6 +177,18 @@ describe('a picture', () => {
     expect(calls).toMatchObject([{ fields: 'all' }]);
     expect(videos.get(videoId(0))?.thumbnail).toEqual({ url: fresh, expiresAt: '2027-01-15T08:00:00.000Z' });
     expect((events()[0]?.['videos'] as object[])[0]).toMatchObject({ thumbnail: { url: fresh } });
+  });
+
+  it('comes in every batch when it would be dead before the next round, far off while rounds are stretched', async () => {
+    const { round, firstJob, calls, tiktok, videos, schedules, budget, now } = world(2, { batchSize: 1 });
+    budget.callsOfAllRounds = 2000;
+    const dead = { url: 'https://p16.tiktokcdn.com/a.jpeg', expiresAt: '2026-11-01T01:00:00.000Z' };
+    for (const [id, video] of videos) videos.set(id, { ...video, thumbnail: dead });
+    tiktok.thumbnailUrl = fresh;
+    await round(firstJob());
+    expect(schedules()[0]?.at.getTime()).toBe(now.value.getTime() + 12 * 3_600_000);
+    expect(calls).toMatchObject([{ fields: 'all' }, { fields: 'all' }]);
+    expect([...videos.values()].map(({ thumbnail }) => thumbnail?.url)).toEqual([fresh, fresh]);
   });
 
   it('is not asked for while it lives, and never taken from a strange host', async () => {
@@ -170,6 +227,22 @@ describe('what ends a round', () => {
     faults.push(new PlatformError('E_PERMIT_UNAVAILABLE', 'none'), new PlatformError('E_PERMIT_STALE', 'too old'));
     await round(firstJob());
     expect(turns).toEqual([false, true, true]);
+    expect(schedules()).toHaveLength(1);
+  });
+
+  it('is not a day’s budget that cannot be read: no call is made whose answer would be lost', async () => {
+    const { ports, firstJob, calls, schedules } = world(3);
+    let fails = true;
+    const today = () => {
+      if (!fails) return ports.budget.today();
+      fails = false;
+      return Promise.reject(new PlatformError('E_UNAVAILABLE', 'NATS does not answer'));
+    };
+    const refresh = makeRefreshAccount({ ...ports, budget: { today } });
+    await expect(refresh(firstJob())).rejects.toMatchObject({ code: 'E_UNAVAILABLE' });
+    expect(calls).toHaveLength(0);
+    await refresh(firstJob());
+    expect(calls).toHaveLength(1);
     expect(schedules()).toHaveLength(1);
   });
 

@@ -3,7 +3,7 @@ import { chooseDue } from './choose-due.ts';
 import { planBatch } from './plan-batch.ts';
 import type { CallBudget, CallWithToken, Clock, DisplayApi, Library, Log, RefreshMeter } from './ports.ts';
 import { isObsolete } from './round.ts';
-import { needsPicture, type QueriedVideo, type StoredVideo } from './video.ts';
+import { needsPicture, type Answer, type StoredVideo } from './video.ts';
 
 export interface RefreshAccountPorts {
   readonly library: Library;
@@ -33,16 +33,17 @@ export const makeRefreshAccount = (ports: RefreshAccountPorts): RefreshAccount =
   const askTikTok = async (
     job: RefreshJob,
     batch: readonly StoredVideo[],
+    nextRoundMs: number,
     signal: AbortSignal | undefined,
-  ): Promise<readonly QueriedVideo[]> => {
-    if (batch.length === 0) return [];
+  ): Promise<Answer> => {
+    if (batch.length === 0) return { askedAt: clock(), videos: [] };
     const { accountId, requestId } = job;
-    const nextLook = new Date(clock().getTime() + intervalMs);
-    const fields = batch.some((video) => needsPicture(video, nextLook)) ? 'all' : 'counts';
     const videoIds = batch.map(({ videoId }) => videoId);
-    return ports.callWithToken({ accountId, requestId, ...(signal === undefined ? {} : { signal }) }, (lease) =>
-      display.query(lease, { videoIds, fields }, signal),
-    );
+    return ports.callWithToken({ accountId, requestId, ...(signal === undefined ? {} : { signal }) }, (lease) => {
+      const nextLook = new Date(clock().getTime() + nextRoundMs);
+      const fields = batch.some((video) => needsPicture(video, nextLook)) ? 'all' : 'counts';
+      return display.query(lease, { videoIds, fields }, signal);
+    });
   };
 
   const drop = ({ accountId, requestId }: RefreshJob, reason: string): void => {
@@ -59,11 +60,19 @@ export const makeRefreshAccount = (ports: RefreshAccountPorts): RefreshAccount =
     const found = await library.videosAfter(accountId, job.afterVideoId, ports.batchSize + 1);
     const batch = found.slice(0, ports.batchSize);
     const last = found.length > batch.length ? batch.at(-1)?.videoId : undefined;
-    const answers = await askTikTok(job, batch, signal);
-    const nextRoundMs = last === undefined ? chooseDue({ intervalMs, ...(await ports.budget.today()) }) : intervalMs;
+    // Before the call: what it costs would be lost if this failed after it.
+    const nextRoundMs = chooseDue({ intervalMs, ...(await ports.budget.today()) });
+    const answer = await askTikTok(job, batch, nextRoundMs, signal);
 
     const now = clock();
-    const context = { job, answers, now, nextRoundMs, ...(last === undefined ? {} : { continueAfter: last }) };
+    const context = {
+      job,
+      answer,
+      now,
+      intervalMs,
+      nextRoundMs,
+      ...(last === undefined ? {} : { continueAfter: last }),
+    };
     const about = { accountId, videoIds: batch.map(({ videoId }) => videoId) };
     const change = await library.change(about, (current) => planBatch(context, current));
     if (change === undefined) return drop(job, 'round-superseded');

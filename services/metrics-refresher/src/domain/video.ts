@@ -7,6 +7,13 @@ export interface QueriedVideo {
   readonly thumbnailUrl?: string;
 }
 
+/** What TikTok answered to one question. */
+export interface Answer {
+  /** When the question was sent. Answers may be stored in another order than they were asked for. */
+  readonly askedAt: Date;
+  readonly videos: readonly QueriedVideo[];
+}
+
 /** What of a stored video a refresh looks at and changes. */
 export interface StoredVideo {
   readonly videoId: string;
@@ -14,28 +21,36 @@ export interface StoredVideo {
   readonly thumbnail?: Thumbnail;
   /** Consecutive times TikTok did not know the video. */
   readonly absences: number;
+  /** When the first of them was. */
+  readonly absentSince?: Date;
+  /** When TikTok was asked for these counts. */
+  readonly refreshedAt: Date;
 }
 
 /** What one refresh makes of a stored video. */
 export type Refreshed =
   | { readonly kind: 'seen'; readonly videoId: string; readonly counts: Counts; readonly thumbnail?: Thumbnail }
-  | { readonly kind: 'absent'; readonly videoId: string; readonly absences: number }
+  | { readonly kind: 'absent'; readonly videoId: string; readonly absences: number; readonly since: Date }
   | { readonly kind: 'gone'; readonly videoId: string };
 
 /**
- * A video is hidden for a moment now and then; only one that is unknown twice running is gone. Two rounds lie at least
- * one interval apart.
+ * A video is hidden for a moment now and then; only one that is still unknown an interval later is gone. How often it was
+ * looked for does not tell: a round that is restored or redriven may follow the one before at once.
  */
-const ABSENCES_OF_A_GONE_VIDEO = 2;
+const absence = ({ videoId, absences, absentSince }: StoredVideo, askedAt: Date, intervalMs: number): Refreshed =>
+  absentSince !== undefined && askedAt.getTime() - absentSince.getTime() >= intervalMs
+    ? { kind: 'gone', videoId }
+    : { kind: 'absent', videoId, absences: absences + 1, since: absentSince ?? askedAt };
 
 /** A count TikTok left out stays as it was: missing is not zero. */
-export const refreshVideo = (stored: StoredVideo, answer: QueriedVideo | undefined, now: Date): Refreshed => {
+export const refreshVideo = (
+  stored: StoredVideo,
+  answer: QueriedVideo | undefined,
+  { askedAt, intervalMs }: { readonly askedAt: Date; readonly intervalMs: number },
+): Refreshed => {
+  if (answer === undefined) return absence(stored, askedAt, intervalMs);
   const { videoId } = stored;
-  if (answer === undefined) {
-    const absences = stored.absences + 1;
-    return absences >= ABSENCES_OF_A_GONE_VIDEO ? { kind: 'gone', videoId } : { kind: 'absent', videoId, absences };
-  }
-  const picture = pictureOf(answer.thumbnailUrl, now);
+  const picture = pictureOf(answer.thumbnailUrl, askedAt);
   return {
     kind: 'seen',
     videoId,

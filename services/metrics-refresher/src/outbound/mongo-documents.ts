@@ -1,26 +1,41 @@
-import type { AccountDocument, VideoDocument } from '@trendpot/persistence';
+import type { AccountDocument, SealedCredential, VideoDocument } from '@trendpot/persistence';
 import type { Account } from '../domain/account.ts';
 import type { AccountChange } from '../domain/change.ts';
 import type { StoredVideo } from '../domain/video.ts';
 
-/** What of an account's document the refresher reads: nothing of its credential. */
-export const ACCOUNT_FIELDS = { state: 1, 'sync.videos': 1, refresh: 1 } as const;
-export const VIDEO_FIELDS = { counts: 1, thumbnail: 1, absences: 1 } as const;
+/** What of an account's document the refresher reads: of its credential the number only. */
+export const ACCOUNT_FIELDS = { state: 1, 'sync.videos': 1, refresh: 1, 'credential.generation': 1 } as const;
+export const VIDEO_FIELDS = { counts: 1, thumbnail: 1, absences: 1, absentSince: 1, lastRefreshedAt: 1 } as const;
 
-export type AccountFields = Pick<AccountDocument, '_id' | 'state' | 'sync' | 'refresh'>;
-export type VideoFields = Pick<VideoDocument, '_id' | 'counts' | 'thumbnail' | 'absences'>;
+export type AccountFields = Pick<AccountDocument, '_id' | 'state' | 'sync' | 'refresh'> & {
+  readonly credential?: Pick<SealedCredential, 'generation'>;
+};
+export type VideoFields = Pick<
+  VideoDocument,
+  '_id' | 'counts' | 'thumbnail' | 'absences' | 'absentSince' | 'lastRefreshedAt'
+>;
 
-export const fromAccountDocument = ({ _id, state, sync, refresh }: AccountFields): Account => ({
+export const fromAccountDocument = ({ _id, state, sync, refresh, credential }: AccountFields): Account => ({
   accountId: _id,
   state,
   videos: sync.videos,
+  ...(credential === undefined ? {} : { generation: credential.generation }),
   ...(refresh === undefined ? {} : { round: refresh }),
 });
 
-export const fromVideoDocument = ({ _id, counts, thumbnail, absences }: VideoFields): StoredVideo => ({
+export const fromVideoDocument = ({
+  _id,
+  counts,
+  thumbnail,
+  absences,
+  absentSince,
+  lastRefreshedAt,
+}: VideoFields): StoredVideo => ({
   videoId: _id,
   counts,
   absences,
+  refreshedAt: lastRefreshedAt,
+  ...(absentSince === undefined ? {} : { absentSince }),
   ...(thumbnail === undefined
     ? {}
     : { thumbnail: { url: thumbnail.url, expiresAt: thumbnail.expiresAt.toISOString() } }),

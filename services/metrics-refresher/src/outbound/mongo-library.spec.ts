@@ -23,7 +23,7 @@ const refresh = (library: Library, accountId: string) =>
   library.change({ accountId }, () => ({
     account: {},
     videos: [],
-    refreshedAt: new Date(),
+    at: new Date(),
     announce: [metricsRefreshed(accountId, [])],
   }));
 

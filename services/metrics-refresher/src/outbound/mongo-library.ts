@@ -48,18 +48,19 @@ const readCurrent = async (
   };
 };
 
-const writeOf = (accountId: string, video: Refreshed, now: Date): AnyBulkWriteOperation<VideoDocument> => {
+const writeOf = (accountId: string, video: Refreshed, lastRefreshedAt: Date): AnyBulkWriteOperation<VideoDocument> => {
   const filter = { _id: video.videoId, accountId };
   switch (video.kind) {
     case 'gone':
       return { deleteOne: { filter } };
     case 'absent':
-      return { updateOne: { filter, update: { $set: { absences: video.absences } } } };
+      return { updateOne: { filter, update: { $set: { absences: video.absences, absentSince: video.since } } } };
     case 'seen': {
       const { counts, thumbnail } = video;
       const picture =
         thumbnail === undefined ? {} : { thumbnail: { url: thumbnail.url, expiresAt: new Date(thumbnail.expiresAt) } };
-      return { updateOne: { filter, update: { $set: { counts, ...picture, absences: 0, lastRefreshedAt: now } } } };
+      const seen = { counts, ...picture, absences: 0, lastRefreshedAt };
+      return { updateOne: { filter, update: { $set: seen, $unset: { absentSince: '' } } } };
     }
   }
 };
@@ -89,7 +90,7 @@ export const mongoLibrary = (
       const change = decide(current);
       if (change === undefined) return undefined;
       const { accountId } = about;
-      const now = change.refreshedAt;
+      const { at: now, refreshedAt = now } = change;
       const gone = change.videos.filter(({ kind }) => kind === 'gone').length;
       // The number is set anew at the beginning of a walk; until then it may be behind.
       const removed = Math.min(gone, current.account?.videos ?? 0);
@@ -97,7 +98,7 @@ export const mongoLibrary = (
       const entries = change.announce.map((announcement) => outboxEntryOf(SERVICE, announcement, now));
       const appended = await updateAccountAndAppend(collections, session, accountId, update, entries);
       if (change.videos.length > 0) {
-        const writes = change.videos.map((video) => writeOf(accountId, video, now));
+        const writes = change.videos.map((video) => writeOf(accountId, video, refreshedAt));
         await collections.videos.bulkWrite(writes, { session, ordered: false });
       }
       return { change, ...(current.nothingWaits ? { appended } : {}) };

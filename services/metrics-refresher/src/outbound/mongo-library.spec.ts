@@ -3,6 +3,7 @@ import type { Appended, Database } from '@trendpot/persistence';
 import { addAccount, append, someVideo, startDatabase } from '../../../../libs/persistence/test/fixtures.ts';
 import { metricsRefreshed } from '../domain/change.ts';
 import type { Current, Library } from '../domain/ports.ts';
+import type { Refreshed } from '../domain/video.ts';
 import { mongoLibrary } from './mongo-library.ts';
 
 const stack = new AsyncDisposableStack();
@@ -58,5 +59,38 @@ describe('the library of the refresher', () => {
     const ids = [mine[0]?._id ?? '', mine[2]?._id ?? ''].sort();
     expect(seen[0]?.account).toMatchObject({ accountId, videos: 0 });
     expect(seen[0]?.videos.map(({ videoId }) => videoId)).toEqual(ids);
+  });
+
+  it('keeps since when a video has been absent, until it is seen again', async () => {
+    const { library } = someLibrary();
+    const accountId = await addAccount(database);
+    const { _id: videoId } = someVideo(accountId);
+    await database.collections.videos.insertOne({ ...someVideo(accountId), _id: videoId, tiktokVideoId: videoId });
+    const since = new Date('2026-11-01T00:00:00Z');
+    const seen = { kind: 'seen', videoId, counts: { views: 7 } } as const;
+    const store = (video: Refreshed, refreshedAt: Date) =>
+      library.change({ accountId }, () => ({
+        account: {},
+        videos: [video],
+        refreshedAt,
+        at: new Date(),
+        announce: [],
+      }));
+    await store({ kind: 'absent', videoId, absences: 1, since }, since);
+    expect(await library.videosAfter(accountId, undefined, 1)).toMatchObject([{ absences: 1, absentSince: since }]);
+    const askedAt = new Date('2026-11-01T00:15:00Z');
+    await store(seen, askedAt);
+    const [video] = await library.videosAfter(accountId, undefined, 1);
+    expect(video).toMatchObject({ absences: 0, counts: { views: 7 }, refreshedAt: askedAt });
+    expect(video).not.toHaveProperty('absentSince');
+  });
+
+  it('reads nothing of the tokens but their number', async () => {
+    const { library } = someLibrary();
+    const accountId = await addAccount(database);
+    const seen: unknown[] = [await library.account(accountId)];
+    await library.change({ accountId }, ({ account }) => void seen.push(account));
+    const all = { accountId, state: 'connected', generation: 1, videos: 0 };
+    expect(seen).toEqual([all, all]);
   });
 });

@@ -24,7 +24,7 @@ export interface Config extends WorkerConfig {
   readonly concurrency: number;
   readonly syncMs: number;
   readonly refreshMs: number;
-  /** Whether names and pictures of creators are wanted: one call more for each first walk. */
+  /** Whether names and pictures of creators are wanted: one call more for each full walk. */
   readonly wantsProfiles: boolean;
 }
 

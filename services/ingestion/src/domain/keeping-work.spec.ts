@@ -111,6 +111,15 @@ describe('looking for accounts without work', () => {
     expect(store.jobs()[before]).toMatchObject({ mode: 'incremental', page: 0 });
   });
 
+  it('gives it a full walk when its weekly turn has passed without one', async () => {
+    const { reconcile, store, walk, firstJob, tick } = scene(false);
+    await walk(firstJob());
+    const before = store.jobs().length;
+    tick(7 * 86_400_000);
+    await reconcile();
+    expect(store.jobs()[before]).toMatchObject({ mode: 'full', lane: 'page', page: 0 });
+  });
+
   it('leaves an account alone that has work, or that changed while it was looked at', async () => {
     const { reconcile, store } = scene(true);
     await expect(reconcile()).resolves.toEqual({ restored: 0, finished: true });

@@ -8,10 +8,11 @@ import {
 } from '@trendpot/contracts';
 import type { Account } from './account.ts';
 import { syncJobQueued, syncJobScheduled, type Change, type UnnamedSyncJob } from './change.ts';
+import { nextWalk } from './next-walk.ts';
 import type { Current, Profile } from './ports.ts';
 import { mergeVideos, syncedEvents } from './store-videos.ts';
 import type { CleanVideo, ListedPage, Onward, StoredVideo } from './video.ts';
-import { obsolete, queueTime } from './walk.ts';
+import { obsolete } from './walk.ts';
 import { newestOfWalk, reachesWalkedGround, walkedUpToAfter } from './walked-ground.ts';
 
 export interface PageContext {
@@ -24,7 +25,7 @@ export interface PageContext {
 }
 
 export interface Intervals {
-  /** Milliseconds from the end of a walk to the next incremental one. */
+  /** Milliseconds from the end of a walk to the next one. */
   readonly syncMs: number;
   /** Milliseconds from the end of the first walk to the first refresh of counts. */
   readonly refreshMs: number;
@@ -51,22 +52,6 @@ const successorOf = (job: SyncJob, next: Onward, now: Date): UnnamedSyncJob => (
   queuedAt: now.toISOString(),
 });
 
-/** The job that begins an incremental walk, after one that began at `startedAt`. */
-export const incrementalWalk = (accountId: string, startedAt: Date | undefined, now: Date): UnnamedSyncJob => {
-  const requestId = newRequestId();
-  return {
-    version: 1,
-    requestId,
-    accountId,
-    mode: 'incremental',
-    lane: 'page',
-    walkId: requestId,
-    page: 0,
-    attempt: 1,
-    queuedAt: queueTime(startedAt, now).toISOString(),
-  };
-};
-
 const firstRefresh = (account: Account, now: Date, intervals: Intervals): Announcement =>
   refreshScheduled(
     {
@@ -91,11 +76,11 @@ const followUps = (
 ) => {
   const { account, job, now } = plan;
   if (next !== undefined) return [syncJobQueued(successorOf(job, next, now))];
-  const nextWalk = syncJobScheduled(
-    incrementalWalk(account.accountId, startOf(job, account), now),
+  const walk = syncJobScheduled(
+    nextWalk(account.accountId, startOf(job, account), now),
     new Date(now.getTime() + intervals.syncMs),
   );
-  return account.state === 'healthy' ? [nextWalk] : [firstRefresh(account, now, intervals), nextWalk];
+  return account.state === 'healthy' ? [walk] : [firstRefresh(account, now, intervals), walk];
 };
 
 const JUST_NOW_MS = 60_000;
@@ -125,7 +110,7 @@ export const makePlanPage =
     const reached = reachesWalkedGround(page, account.sync, now);
     const next = job.mode === 'incremental' && fresh === 0 && reached ? undefined : page.next;
     const ends = next === undefined;
-    const complete = ends || (job.mode === 'incremental' && account.sync.complete);
+    const complete = ends || account.sync.complete;
     const state = ends || account.state === 'healthy' ? 'healthy' : 'syncing';
     const startedAt = startOf(job, account);
     const newest = newestOfWalk(job, page, account.sync, now);

@@ -1,13 +1,13 @@
 import { newRequestId } from '@trendpot/contracts';
 import type { Account } from './account.ts';
 import { syncJobQueued, type UnnamedSyncJob } from './change.ts';
-import { incrementalWalk } from './plan-page.ts';
+import { nextWalk } from './next-walk.ts';
 import type { Clock, IngestionMeter, Library, Log } from './ports.ts';
 import { isUnfinished, queueTime } from './walk.ts';
 
 /** The job an account without work ought to have: where its walk stands, or the beginning of the next. */
 const missingJob = ({ accountId, sync }: Account, now: Date): UnnamedSyncJob => {
-  if (!isUnfinished(sync)) return incrementalWalk(accountId, sync.startedAt, now);
+  if (!isUnfinished(sync)) return nextWalk(accountId, sync.startedAt, now);
   const requestId = newRequestId();
   return {
     version: 1,

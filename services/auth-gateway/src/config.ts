@@ -64,7 +64,7 @@ export const readSettings = defineConfig(
     TIKTOK_WEBHOOK_SECRET_FILE: z.string().optional(),
     TIKTOK_WEBHOOK_TOLERANCE_SECONDS: integer(1, 259_200).default(300),
     /** For the price of a resync; ingestion's own setting. */
-    TIKTOK_INGESTION_PAGE_SIZE: integer(1, 20).default(20),
+    TIKTOK_INGESTION_PAGE_SIZE: integer(2, 20).default(20),
     /** A browser is signed out after this long without a visit. */
     TRENDPOT_SESSION_TTL_SECONDS: integer(60, 2_592_000).default(86_400),
     /** Bearer token of the operator API; unset, there is no operator API. */

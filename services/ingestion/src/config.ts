@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000;
 export const readSettings = defineConfig(
   z.object({
     ...workerSettings,
-    TIKTOK_INGESTION_PAGE_SIZE: integer(1, 20).default(20),
+    TIKTOK_INGESTION_PAGE_SIZE: integer(2, 20).default(20),
     TIKTOK_INGESTION_CONCURRENCY: integer(1, 100).default(1),
     TIKTOK_INGESTION_SYNC_INTERVAL_MS: integer(1_000, 30 * DAY_MS).default(3_600_000),
     TIKTOK_INGESTION_PROFILE: flag.default(false),

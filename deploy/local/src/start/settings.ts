@@ -22,7 +22,7 @@ const readSettings = defineConfig(
     NATS_URL: serviceSettings.NATS_URL.optional(),
     MONGODB_URI: mongoSettings.MONGODB_URI.optional(),
     AWS_ENDPOINT_URL_KMS: httpAddress.optional(),
-    TIKTOK_INGESTION_PAGE_SIZE: integer(1, 20).default(20),
+    TIKTOK_INGESTION_PAGE_SIZE: integer(2, 20).default(20),
     TIKTOK_INGESTION_METRICS_BATCH_SIZE: integer(1, 20).default(20),
   }),
   ceilingRules,

@@ -57,8 +57,8 @@ export interface VideoPage {
  */
 export interface DisplayClient {
   /**
-   * A page of the creator's public videos, newest first, older than `cursor`. It may be short or empty; the newest page
-   * may lack its list, which means a creator without videos.
+   * A page of the creator's public videos, newest first, older than `cursor`. It may be short or empty. It may lack its
+   * list: on the newest page for a creator without videos, on an older one where it says whether there are more.
    */
   listVideos(request: Call & { cursor?: number; maxCount: number }): Promise<VideoPage>;
   /** Those of at most twenty videos that TikTok knows for this creator; the others are left out, in no promised order. */
@@ -120,7 +120,8 @@ export const createDisplayClient = (options: {
         ...(request.cursor === undefined ? {} : { cursor: request.cursor }),
       });
       const cursor = readCursor(data['cursor']);
-      const videos = readVideos(request.cursor === undefined ? data['videos'] : listOf(data['videos']));
+      const saysWhetherMore = request.cursor === undefined || typeof data['has_more'] === 'boolean';
+      const videos = readVideos(saysWhetherMore ? data['videos'] : listOf(data['videos']));
       return { videos, hasMore: data['has_more'] === true, ...(cursor === undefined ? {} : { cursor }) };
     },
 

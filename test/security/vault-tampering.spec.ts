@@ -308,7 +308,7 @@ describe('an opening on record', () => {
         ...implementation,
         generateDataKey: (...given: Parameters<typeof keyService.generateDataKey>) => {
           asked.push(given[1]);
-          const rests = asked.filter((id) => id === accountId).length <= 3;
+          const rests = given[1] === accountId && asked.filter((id) => id === accountId).length <= 3;
           return rests
             ? Promise.reject(new PlatformError('E_VAULT_KMS_UNAVAILABLE', 'throttled'))
             : keyService.generateDataKey(...given);

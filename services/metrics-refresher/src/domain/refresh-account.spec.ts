@@ -161,7 +161,7 @@ describe('a video TikTok does not know any more', () => {
 });
 
 describe('a picture', () => {
-  const fresh = 'https://p16.tiktokcdn.com/b.jpeg?x-expires=1800000000';
+  const fresh = 'https://p16.tiktokcdn.com/b.jpeg?x-expires=1794700800';
 
   it('comes with the same call when it would be dead before the next look', async () => {
     const { round, firstJob, calls, tiktok, videos, events } = world(2);
@@ -175,7 +175,7 @@ describe('a picture', () => {
     tiktok.thumbnailUrl = fresh;
     await round(firstJob());
     expect(calls).toMatchObject([{ fields: 'all' }]);
-    expect(videos.get(videoId(0))?.thumbnail).toEqual({ url: fresh, expiresAt: '2027-01-15T08:00:00.000Z' });
+    expect(videos.get(videoId(0))?.thumbnail).toEqual({ url: fresh, expiresAt: '2026-11-15T00:00:00.000Z' });
     expect((events()[0]?.['videos'] as object[])[0]).toMatchObject({ thumbnail: { url: fresh } });
   });
 

@@ -9,7 +9,7 @@ const SEALING_FILE = 'services/token-vault/src/domain/sealing/sealed-token.ts';
 const KEY_DERIVATION = 'services/token-vault/src/domain/sealing/sealing-key.ts';
 
 /** The one file that turns a data key of KMS into a key that seals, in whichever folder of the vault it lies. */
-const KEY_HOLDER = /^services\/token-vault\/src\/(?:.*\/)?data-keys\.ts$/;
+const KEY_HOLDER = /^services\/token-vault\/src\/(?:.*\/)?kms-calls\.ts$/;
 
 const FORBIDDEN = {
   cipher: /\bcreate(De)?[cC]ipheriv\b/,

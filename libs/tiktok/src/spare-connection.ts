@@ -46,6 +46,7 @@ export const spareConnection = (agent: Agent, to: TcpNetConnectOpts & { serverna
     // Whoever uses it listens for itself; as a spare it is only missed when it is asked for.
     socket.on('error', () => undefined);
     await onceUsable(socket, timeoutMs);
+    take()?.destroy();
     spare = socket;
     closing = setTimeout(() => take()?.destroy(), SPARE_MS).unref();
   };

@@ -1,19 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { newAccountId, newRequestId, type AuditEntry, type AuditFact } from '@trendpot/contracts';
-import { eventually, gate } from '@trendpot/testing';
+import type { AuditEntry } from '@trendpot/contracts';
+import { eventually, gate, someAuditFact } from '@trendpot/testing';
 import type { AuditStore } from '../ports.ts';
 import { makeAuditTrail } from './audit-trail.ts';
 import { verifyChain } from './verify-chain.ts';
-
-const fact = (): AuditFact => ({
-  at: new Date().toISOString(),
-  action: 'token.decrypt',
-  requestId: newRequestId(),
-  accountId: newAccountId(),
-  operation: 'video.list',
-  caller: 'ingestion',
-  outcome: 'done',
-});
 
 const memory = () => {
   const stored: AuditEntry[] = [];
@@ -55,8 +45,8 @@ describe('the audit trail', () => {
   it('records those who come in one moment together, not the first one by itself', async () => {
     const { store, batches } = memory();
     const trail = trailOn(store);
-    const chained = Promise.resolve().then(() => trail.record(fact()));
-    await Promise.all([trail.record(fact()), trail.record(fact()), chained]);
+    const chained = Promise.resolve().then(() => trail.record(someAuditFact()));
+    await Promise.all([trail.record(someAuditFact()), trail.record(someAuditFact()), chained]);
     expect(batches).toEqual([3]);
   });
 
@@ -73,9 +63,9 @@ describe('the audit trail', () => {
         await gates.shift()?.passed;
       },
     });
-    const early = trail.record(fact()).then(() => told.push('the first goes on'));
+    const early = trail.record(someAuditFact()).then(() => told.push('the first goes on'));
     await eventually(() => told.length === 1, { what: 'the first batch' });
-    const late = [trail.record(fact()), trail.record(fact())];
+    const late = [trail.record(someAuditFact()), trail.record(someAuditFact())];
     first.open();
     await early;
     expect(told).toEqual(['storing 1', 'storing 2', 'the first goes on']);
@@ -86,7 +76,7 @@ describe('the audit trail', () => {
   it('records a crowd in few batches, and every entry in its place', async () => {
     const { store, stored, batches } = memory();
     const trail = trailOn(store);
-    const entries = await Promise.all(Array.from({ length: 300 }, () => trail.record(fact())));
+    const entries = await Promise.all(Array.from({ length: 300 }, () => trail.record(someAuditFact())));
     expect(batches.length).toBeLessThan(5);
     expect(stored.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 300 }, (_, index) => index + 1));
     expect(entries).toEqual(stored);
@@ -98,11 +88,11 @@ describe('the audit trail', () => {
     async (how) => {
       const { store, stored, fail } = memory();
       const trail = trailOn(store);
-      await trail.record(fact());
+      await trail.record(someAuditFact());
       fail(how);
-      await expect(trail.record(fact())).rejects.toMatchObject({ code: 'E_VAULT_AUDIT_UNAVAILABLE' });
+      await expect(trail.record(someAuditFact())).rejects.toMatchObject({ code: 'E_VAULT_AUDIT_UNAVAILABLE' });
       fail('none');
-      const after = await trail.record(fact());
+      const after = await trail.record(someAuditFact());
       expect(after).toMatchObject({ chain: 'openings.2', sequence: 1 });
       expect(await findingsOf(stored)).toBe(0);
     },
@@ -113,9 +103,9 @@ describe('the audit trail', () => {
     const trail = trailOn(store);
     const written: AuditEntry[] = [];
     const keep = async (entry: AuditEntry): Promise<true> => (written.push(entry), true);
-    await trail.recordWith(fact(), keep);
-    expect(await trail.recordWith(fact(), async () => undefined)).toBeUndefined();
-    await trail.recordWith(fact(), keep);
+    await trail.recordWith(someAuditFact(), keep);
+    expect(await trail.recordWith(someAuditFact(), async () => undefined)).toBeUndefined();
+    await trail.recordWith(someAuditFact(), keep);
     expect(written.map(({ sequence }) => sequence)).toEqual([1, 2]);
     expect(await findingsOf(written)).toBe(0);
   });
@@ -123,10 +113,10 @@ describe('the audit trail', () => {
   it('gives up the chain of a change whose outcome is unknown', async () => {
     const { store } = memory();
     const trail = trailOn(store);
-    const broken = trail.recordWith(fact(), async () => Promise.reject(new Error('commit unknown')));
+    const broken = trail.recordWith(someAuditFact(), async () => Promise.reject(new Error('commit unknown')));
     await expect(broken).rejects.toThrow('commit unknown');
     const written: AuditEntry[] = [];
-    await trail.recordWith(fact(), async (entry) => (written.push(entry), true));
+    await trail.recordWith(someAuditFact(), async (entry) => (written.push(entry), true));
     expect(written[0]).toMatchObject({ chain: 'changes.2', sequence: 1 });
   });
 
@@ -141,7 +131,7 @@ describe('the audit trail', () => {
       written.push(entry);
       return true;
     };
-    await Promise.allSettled(Array.from({ length: 400 }, () => trail.recordWith(fact(), slow)));
+    await Promise.allSettled(Array.from({ length: 400 }, () => trail.recordWith(someAuditFact(), slow)));
     expect(written.length).toBeGreaterThan(150);
     expect(await findingsOf(written)).toBe(0);
   });
@@ -151,7 +141,7 @@ describe('verifying a chain', () => {
   const chainOf = async (length: number): Promise<AuditEntry[]> => {
     const { store, stored } = memory();
     const trail = trailOn(store);
-    for (let index = 0; index < length; index += 1) await trail.record(fact());
+    for (let index = 0; index < length; index += 1) await trail.record(someAuditFact());
     return stored;
   };
 

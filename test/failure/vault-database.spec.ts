@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { newRequestId } from '@trendpot/contracts';
 import {
-  exchangeRequest,
   leaseToken,
   revokeRequest,
   startVaultLab,
@@ -19,7 +18,6 @@ afterAll(async () => lab[Symbol.asyncDispose]());
 
 const COMMANDS = {
   lease: (vault, accountId) => leaseToken(vault, accountId),
-  exchange: (vault) => vault.exchangeCode(exchangeRequest('kept'), 'auth-gateway'),
   disconnect: (vault, accountId) => vault.disconnectAccount(revokeRequest(accountId), 'auth-gateway'),
   status: (vault, accountId) =>
     vault.reportStatus({ version: 1, requestId: newRequestId(), accountId }, 'auth-gateway'),
@@ -40,7 +38,6 @@ describe('while the database is away', () => {
     const outage = expect.objectContaining({ code: 'E_UNAVAILABLE', verdict: 'backoff' });
     expect(Object.fromEntries(refusals)).toEqual({
       lease: outage,
-      exchange: outage,
       disconnect: outage,
       status: outage,
     });
